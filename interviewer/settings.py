@@ -1,0 +1,89 @@
+"""Settings: the only reader of the environment (and of a `.env` file in the working folder).
+
+Names in the environment are the field names in capitals; see README.md for what each one does.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import platformdirs
+from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from interviewer.errors import SetupError
+
+_PACKAGE = Path(__file__).resolve().parent
+_SHIPPED = _PACKAGE / "_data"  # where the wheel puts corpus/ and prompts/
+_ROOT = _SHIPPED if _SHIPPED.is_dir() else _PACKAGE.parent
+
+
+def _blank_is_absent(value: object) -> object:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Optional = Annotated[str | None, BeforeValidator(_blank_is_absent)]
+
+
+class Settings(BaseSettings):
+    """What the program was told. Build it once, at the entry, and hand it down."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("interviewer", appauthor=False)),
+        validation_alias=AliasChoices("INTERVIEWER_DATA_DIR", "data_dir"),
+        description="everything that is kept lies under this folder",
+    )
+    database_url: Optional = Field(default=None, description="SQLAlchemy URL; default: SQLite in the data folder")
+    host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("INTERVIEWER_HOST", "host"))
+    port: int = Field(default=7860, ge=0, le=65535, validation_alias=AliasChoices("INTERVIEWER_PORT", "port"))
+    corpus_dir: Path = Field(default=_ROOT / "corpus", validation_alias=AliasChoices("INTERVIEWER_CORPUS_DIR", "corpus_dir"))
+    prompts_dir: Path = Field(default=_ROOT / "prompts", validation_alias=AliasChoices("INTERVIEWER_PROMPTS_DIR", "prompts_dir"))
+
+    openai_api_key: SecretStr | None = None
+    openai_base_url: Optional = None
+    interviewer_model: Optional = None
+    rater_model: Optional = None
+    judge_model: Optional = None
+    embedding_model: Optional = None
+    model_timeout_s: float = Field(default=60, gt=0, description="deadline of one model call, retries included")
+    model_retries: int = Field(default=2, ge=0, le=10)
+    tokens_per_interview: int = Field(default=200_000, ge=0)
+    tokens_per_day: int = Field(default=2_000_000, ge=0)
+    encoder_threads: int = Field(default=2, ge=1, le=64)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether a model is connected: a key, or the address of a server."""
+        key = self.openai_api_key.get_secret_value().strip() if self.openai_api_key else ""
+        return bool(key or self.openai_base_url)
+
+    @cached_property
+    def model_host(self) -> str | None:
+        """The host that words are sent to, or None where they go nowhere."""
+        if not self.has_model:
+            return None
+        return urlsplit(self.openai_base_url).netloc if self.openai_base_url else "api.openai.com"
+
+    def model_for(self, role: str) -> str:
+        """The model's name for a role: `interviewer`, `rater` or `judge`."""
+        named = {"interviewer": self.interviewer_model, "rater": self.rater_model, "judge": self.judge_model}
+        return named[role] or ("gpt-4.1-mini" if role == "interviewer" else "gpt-4.1")
+
+    @property
+    def store_url(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir / 'interviews.db'}"
+
+
+def read_settings(**told: object) -> Settings:
+    """Settings from the environment, `.env` and what is passed; raises SetupError with place and remedy."""
+    try:
+        return Settings(**told)  # type: ignore[arg-type]
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = str(first["loc"][0]).upper() if first["loc"] else "a setting"
+        raise SetupError(f"{name}={first.get('input')!r} can't be used: {first['msg']}. Mend it in the environment or in .env.") from error
