@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 from interviewer.domain import Frozen, Item, Pack
@@ -36,46 +36,78 @@ def uncovered(pack: Pack) -> tuple[str, ...]:
     )
 
 
-def faults_between_files(pack: Pack, folder: Path) -> Iterator[Fault]:
-    """References that lead nowhere, ids given twice, and items that lack what an interview needs."""
-    yield from _twice(folder / "items", "item", (i.id for i in pack.items))
-    yield from _twice(folder / "notes", "note", (n.id for n in pack.notes))
-    yield from _twice(folder / "exemplars", "exemplar", (e.id for e in pack.exemplars))
+def faults_between_files(pack: Pack, folder: Path, exemplar_files: Mapping[str, Path]) -> Iterator[Fault]:
+    """References that lead nowhere, ids given twice, and items that lack what an interview needs.
+
+    `folder` is the pack's folder as it is shown, `exemplar_files` the file of each exemplar by its id.
+    """
+    yield from _twice_in(pack, folder)
+    yield from _frame_dangling(pack, folder)
     for item in pack.items:
         path = str(folder / "items" / f"{item.round}.yaml")
-        for fault, remedy in (*_lacks(item), *_dangling(item, pack)):
+        for fault, remedy in (*_lacks(item, pack), *_dangling(item, pack)):
             yield Fault(path=path, entry=item.id, fault=fault, remedy=remedy)
     domain = {d.id for d in pack.domain}
     for note in pack.notes:
         for odd in sorted(set(note.covers) - domain):
-            yield Fault(
-                path=str(folder / "notes" / f"{note.id}.md"),
-                entry=note.id,
-                fault=f"covers {odd!r}, which domain.yaml does not have",
-                remedy="mend the id",
-            )
+            yield _no_such(folder / "notes" / f"{note.id}.md", note.id, "domain id", odd)
     items = {i.id for i in pack.items}
     for exemplar in pack.exemplars:
         if exemplar.item not in items:
-            yield Fault(
-                path=str(folder / "exemplars"),
-                entry=exemplar.id,
-                fault=f"its item {exemplar.item!r} does not exist",
-                remedy="name an item of the pack",
-            )
+            yield _no_such(exemplar_files[exemplar.id], exemplar.id, "item", exemplar.item)
 
 
-def _twice(path: Path, what: str, ids: Iterable[str]) -> Iterator[Fault]:
+def ids_given_twice(path: Path, what: str, ids: Iterable[str]) -> Iterator[Fault]:
+    """A fault for each id that more than one entry has."""
     for one, count in Counter(ids).items():
         if count > 1:
             yield Fault(path=str(path), entry=one, fault=f"{count} entries have this {what} id", remedy="give each its own id")
 
 
-def _lacks(item: Item) -> Iterator[tuple[str, str]]:
-    """What an item of a pack needs and `rate` can do without."""
-    for field in ("competencies", "seniority", "facts", "clarification", "covers", "notes"):
+def _twice_in(pack: Pack, folder: Path) -> Iterator[Fault]:
+    places = (
+        ("pack.yaml", "group", pack.groups),
+        ("pack.yaml", "round", pack.rounds),
+        ("competencies.yaml", "competency", pack.competencies),
+        ("domain.yaml", "domain", pack.domain),
+        ("items", "item", pack.items),
+        ("exemplars", "exemplar", pack.exemplars),
+    )
+    for name, what, entries in places:
+        yield from ids_given_twice(folder / name, what, (e.id for e in entries))
+
+
+def _frame_dangling(pack: Pack, folder: Path) -> Iterator[Fault]:
+    """References of competencies to groups and of rounds to the domain that lead nowhere."""
+    groups, domain = {g.id for g in pack.groups}, {d.id for d in pack.domain}
+    for competency in pack.competencies:
+        if groups and competency.group not in groups:  # without groups there is one heading for each name
+            yield _no_such(folder / "competencies.yaml", competency.id, "group", competency.group)
+    for one in pack.rounds:
+        if one.covers and one.covers not in domain:
+            yield _no_such(folder / "pack.yaml", one.id, "domain id", one.covers)
+
+
+def _no_such(path: Path, entry: str, what: str, odd: str) -> Fault:
+    return Fault(
+        path=str(path), entry=entry, fault=f"{what} {odd!r} does not exist", remedy=f"name {_a(what)} that the pack has, or add it"
+    )
+
+
+def _a(what: str) -> str:
+    return f"an {what}" if what[0] in "aeiou" else f"a {what}"
+
+
+def _lacks(item: Item, pack: Pack) -> Iterator[tuple[str, str]]:
+    """What an item of a pack needs and `rate` can do without. A pack without domain.yaml has nothing to cover."""
+    for field in ("competencies", "seniority", "facts", "clarification", "notes", *(("covers",) if pack.domain else ())):
         if not getattr(item, field):
             yield f"{field} is empty", f"write {field}"
+    if not item.scale and item.top != pack.scale.top:
+        yield (
+            f"it is rated on {item.top} levels, and scale.yaml has {pack.scale.top}",
+            "give the item a scale of its own, or mend scale.yaml",
+        )
     if not 3 <= len(item.criteria) <= 5:
         yield f"{len(item.criteria)} criteria", "write three to five"
     if sum(c.delivery for c in item.criteria) > 1:
@@ -104,4 +136,4 @@ def _dangling(item: Item, pack: Pack) -> Iterator[tuple[str, str]]:
     ]
     for what, ids in named:
         for odd in sorted(set(ids) - known[what]):
-            yield f"{what} {odd!r} does not exist", f"name a {what} that the pack has, or add it"
+            yield f"{what} {odd!r} does not exist", f"name {_a(what)} that the pack has, or add it"

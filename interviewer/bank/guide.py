@@ -66,13 +66,13 @@ def _taking_turns(pool: Sequence[Item]) -> list[Item]:
 
 
 def _as_many(pool: Sequence[Item], wish: Wish) -> list[Item]:
-    """The first `items`, or as many as the minutes hold (at least one)."""
+    """The first `items`, or as many as the minutes hold; the shortest item where they hold none."""
     if wish.minutes is None:
         return list(pool[: wish.items])
     chosen: list[Item] = []
     left = wish.minutes
     for item in pool:
-        if item.minutes <= left or not chosen:
+        if item.minutes <= left:
             chosen.append(item)
             left -= item.minutes
-    return chosen
+    return chosen or sorted(pool, key=lambda i: i.minutes)[:1]

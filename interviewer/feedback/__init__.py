@@ -1,0 +1,27 @@
+"""Feedback: what a scorecard tells the candidate, as values, Markdown and JSON.
+
+It is composed in plain code; a model, where one is connected, may word two of its passages.
+"""
+
+from interviewer.feedback.compose import compose, compose_item
+from interviewer.feedback.escape import as_typed, quoted
+from interviewer.feedback.markdown import item_to_markdown, ratings_to_markdown, summary_to_markdown, to_json, to_markdown
+from interviewer.feedback.values import Feedback, ItemFeedback, ItemHeard, Written
+from interviewer.feedback.write import write
+
+__all__ = [
+    "Feedback",
+    "ItemFeedback",
+    "ItemHeard",
+    "Written",
+    "as_typed",
+    "compose",
+    "compose_item",
+    "item_to_markdown",
+    "quoted",
+    "ratings_to_markdown",
+    "summary_to_markdown",
+    "to_json",
+    "to_markdown",
+    "write",
+]

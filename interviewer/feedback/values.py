@@ -1,0 +1,185 @@
+"""What feedback is made from (`ItemHeard`) and what it is made of. Frozen values; words in them are as typed, not yet escaped."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, Self
+
+from interviewer.domain import Evidence, Frozen, Id, Item, ItemRating, Passage, Turn
+
+
+class ItemHeard(Frozen):
+    """One item of an interview as it was heard and rated.
+
+    `ratings` counts; `second` is the embedded rater's where the model's counts. `missing` holds, by criterion id, the
+    key points that were not found. `rating_fault` says in a sentence why nothing could be rated.
+    """
+
+    item: Item
+    turns: tuple[Turn, ...] = ()
+    ratings: ItemRating | None = None
+    second: ItemRating | None = None
+    missing: Mapping[Id, tuple[str, ...]] = {}
+    passages: tuple[Passage, ...] = ()
+    skipped: bool = False
+    rating_fault: str | None = None
+
+
+class RatedBy(Frozen):
+    """A rater, its model, and how many items of the interview it rated."""
+
+    rater: Literal["embedded", "model"]
+    model: str
+    items: int = 1
+
+
+class Second(Frozen):
+    """What the other rater made of a criterion. Shown beside the rating that counts, and counted nowhere."""
+
+    by: RatedBy
+    level: int | None
+    level_name: str | None
+    reason: str | None
+
+
+class NoteToRead(Frozen):
+    """A prep note, the passage to begin with (its text may be empty) and why this one."""
+
+    note: Id
+    title: str
+    heading: str
+    text: str
+    why: str
+
+
+class CriterionFeedback(Frozen):
+    """One criterion: its level, or None with the reason why it is unrated; what the level shows; what the next one looks like.
+
+    `expected` is a real number from 1 to `top`. `next_level` is None at the top and where nothing is rated.
+    `by_reference` says that a full answer stood in place of anchors; `next_level` then holds what is missing.
+    """
+
+    criterion: Id
+    name: str
+    competency: Id | None
+    competency_name: str | None
+    looks_for: str
+    top: int
+    level: int | None = None
+    level_name: str | None = None
+    reason: str | None = None
+    expected: float | None = None
+    evidence: tuple[Evidence, ...] = ()
+    shows: str | None = None
+    next_level: str | None = None
+    next_name: str | None = None
+    missing: tuple[str, ...] = ()
+    rationale: str = ""
+    by_reference: bool = False
+    second: Second | None = None
+
+    @property
+    def level_share(self) -> float | None:
+        """Where the level stands on its scale, 0 (lowest) to 1 (top); None where unrated."""
+        return None if self.level is None else (self.level - 1) / (self.top - 1)
+
+    @property
+    def worth_share(self) -> float | None:
+        """As `level_share`, by the expected level where there is one."""
+        if self.level is None:
+            return None
+        return ((self.level if self.expected is None else self.expected) - 1) / (self.top - 1)
+
+
+class ItemFeedback(Frozen):
+    """One item: its question, every turn, and each criterion. `number` counts the interview's items from 1.
+
+    `fault` says in a sentence why the model's ratings do not count, where the embedded rater's stand in for them.
+    """
+
+    item_id: Id
+    number: int | None
+    question: str
+    round: str | None
+    turns: tuple[Turn, ...]
+    skipped: bool
+    rated_by: RatedBy | None
+    fault: str | None
+    criteria: tuple[CriterionFeedback, ...]
+    read: NoteToRead | None
+
+
+class Strength(Frozen):
+    """The highest rated criterion, with the words that carried it."""
+
+    item_id: Id
+    number: int
+    criterion: CriterionFeedback
+    evidence: Evidence
+
+
+class WorkOn(Frozen):
+    """The one criterion to work on first. `recurs` counts the answers in which its competency came out below the middle of the scale."""
+
+    item_id: Id
+    number: int
+    criterion: CriterionFeedback
+    recurs: int
+
+
+class CompetencyFeedback(Frozen):
+    """A competency's mean, 1 to the pack's top, or None; over `rated` of its `of` criteria."""
+
+    competency: Id
+    name: str
+    group: str
+    mean: float | None
+    rated: int
+    of: int
+
+
+class Written(Frozen):
+    """Sentences that a model wrote and that passed the check; None where the composed one stands. `dropped` says why."""
+
+    strength: str | None = None
+    work_on: str | None = None
+    model: str | None = None
+    prompt_hash: str | None = None
+    dropped: tuple[str, ...] = ()
+
+
+class Feedback(Frozen):
+    """What an interview's scorecard tells the candidate. The fields ending in `says` are always there, in plain sentences."""
+
+    strength: Strength | None
+    strength_says: str
+    work_on: WorkOn | None
+    work_on_says: str
+    read_next: NoteToRead | None
+    competencies: tuple[CompetencyFeedback, ...]
+    level_names: tuple[str, ...]
+    overall: float | None
+    overall_says: str
+    rated: int
+    of: int
+    left_out: tuple[str, ...]
+    rated_by: tuple[RatedBy, ...]
+    beside: tuple[RatedBy, ...]
+    items: tuple[ItemFeedback, ...]
+    written_by: str | None = None
+
+    @property
+    def top(self) -> int:
+        """The top of the pack's scale, which means refer to."""
+        return len(self.level_names)
+
+    def with_written(self, written: Written) -> Self:
+        """The same feedback with the sentences that a model wrote; where it wrote none, the composed ones stay."""
+        if not (written.strength or written.work_on):
+            return self
+        said = {
+            "strength_says": written.strength or self.strength_says,
+            "work_on_says": written.work_on or self.work_on_says,
+            "written_by": written.model,
+        }
+        return self.model_copy(update=said)

@@ -1,0 +1,9 @@
+"""Rating: what an answer is worth by its rubric, with the candidate's own words as evidence."""
+
+from interviewer.rating.by_model import ModelRater
+from interviewer.rating.embedded import EmbeddedRater
+from interviewer.rating.evidence import checked, find_quote
+from interviewer.rating.said import said
+from interviewer.rating.scorecard import scorecard
+
+__all__ = ["EmbeddedRater", "ModelRater", "checked", "find_quote", "said", "scorecard"]

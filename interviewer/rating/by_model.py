@@ -1,0 +1,117 @@
+"""The model rater: a language model judges each criterion alone, and code checks its quotes."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Literal, Protocol, TypeVar
+
+from pydantic import BaseModel, Field
+
+from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
+from interviewer.errors import ModelError
+from interviewer.prompts import Filled, Prompt
+from interviewer.rating.evidence import checked
+from interviewer.rating.said import said_of, without_substance
+
+T = TypeVar("T", bound=BaseModel)
+SEED = 1  # the same answer should be judged the same way twice, as far as the server can
+
+
+class Judging(Protocol):
+    """What this rater needs of `interviewer.model.Models`."""
+
+    def name_for(self, role: Literal["rater"]) -> str: ...
+
+    async def structured(
+        self, role: Literal["rater"], filled: Filled, schema: type[T], *, interview: str | None, seed: int | None = None
+    ) -> T: ...
+
+
+class Judgement(BaseModel):
+    """The judgement of one answer on one criterion, in the order in which it is to be reached."""
+
+    points: list[str] = Field(description="what the answer says on this criterion, each point in a few words; empty if nothing")
+    quotes: list[str] = Field(
+        description="exact words of the candidate that bear these points out, four words or more from one answer each"
+    )
+    level: int | None = Field(description="the level, or null if it cannot be told")
+    cannot_tell: str | None = Field(description="why no level can be told; null if there is one")
+    rationale: str = Field(description="one or two sentences: what is met of the level's description, and what the next level lacks")
+
+
+class ModelRater:
+    """Rates with a connected model; whatever fails leaves its criterion *unrated* with the reason, and never raises ModelError."""
+
+    name = "model"
+
+    def __init__(self, models: Judging, prompt: Prompt) -> None:
+        self._models = models
+        self._prompt = prompt
+        self.model = models.name_for("rater")
+
+    async def rate(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> ItemRating:
+        """A rating for each criterion, judged together and apart; nothing is sent where nothing was said."""
+        ratings = without_substance(item, said_of(item, turns))
+        if ratings is None:
+            ratings = tuple(await asyncio.gather(*(self._rating(item, c, turns, interview) for c in item.criteria)))
+        return ItemRating(item_id=item.id, rater="model", model=self.model, prompt_hash=self._prompt.hash, ratings=ratings)
+
+    async def _rating(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> Rating:
+        filled = self._prompt.fill(question=item.question, criterion=described(item, criterion), answers=transcript(item, turns))
+        try:
+            judged = await self._models.structured("rater", filled, Judgement, interview=interview, seed=SEED)
+        except ModelError as error:
+            return Rating(criterion=criterion.id, reason=str(error) or "The model gave no rating.")
+        return checked(_as_rating(criterion, judged, item.top), turns, item.top)
+
+
+def _as_rating(criterion: Criterion, judged: Judgement, top: int) -> Rating:
+    """The judgement as a rating, its quotes not yet looked up."""
+    if judged.level is None:
+        reason = (judged.cannot_tell or "").strip() or "The model could not tell a level."
+        return Rating(criterion=criterion.id, reason=reason, rationale=judged.rationale)
+    if not 1 <= judged.level <= top:
+        reason = f"The rater gave level {judged.level}, which is not on the scale of 1 to {top}."
+        return Rating(criterion=criterion.id, reason=reason, rationale=judged.rationale)
+    quotes = tuple(Evidence(turn=0, quote=q) for q in judged.quotes if q.strip())
+    return Rating(criterion=criterion.id, level=judged.level, evidence=quotes, rationale=judged.rationale)
+
+
+def described(item: Item, criterion: Criterion) -> str:
+    """One criterion as the rater sees it: its levels or its reference, and its key points; no word of other criteria."""
+    parts = [f"Criterion: {criterion.title}"]
+    if criterion.looks_for:
+        parts.append(f"It looks for: {criterion.looks_for}")
+    if criterion.reference:
+        parts.append(f"A full and right answer (a reference to compare with):\n{criterion.reference}")
+    parts.append("Levels, the lowest first:\n" + "\n".join(_levels(item, criterion)))
+    if criterion.key_points:
+        parts.append("Points that a full answer could hold:\n" + "\n".join(f"- {p}" for p in criterion.key_points))
+    return "\n\n".join(parts)
+
+
+def _levels(item: Item, criterion: Criterion) -> list[str]:
+    """A line for each level: its anchor, or its name and what share of the reference it stands for."""
+    named = [f" ({level.name})" for level in item.scale.levels] if item.scale else [""] * item.top
+    if criterion.anchors:
+        meanings: Sequence[str] = criterion.anchors
+    elif item.scale:
+        meanings = [level.meaning for level in item.scale.levels]
+    else:
+        meanings = [""] * item.top
+    lines = [f"{n}{name}: {meaning}".rstrip(": ") for n, (name, meaning) in enumerate(zip(named, meanings, strict=True), start=1)]
+    if not criterion.anchors:
+        lines[0] += " - holds nothing of the reference, or contradicts it"
+        lines[-1] += " - holds all of the reference, rightly, in whatever words"
+    return lines
+
+
+def transcript(item: Item, turns: Sequence[Turn]) -> str:
+    """The answers, numbered from 1; a follow-up stands in square brackets before its answer."""
+    return "\n\n".join(_turn(n, turn, item.question) for n, turn in enumerate(turns, start=1))
+
+
+def _turn(number: int, turn: Turn, lead: str) -> str:
+    asked = "" if turn.question.strip() == lead.strip() else f"[asked: {turn.question}]\n"
+    return f"{asked}[answer {number}] {(turn.answer or '').strip() or '(none)'}"

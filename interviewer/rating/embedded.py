@@ -1,0 +1,109 @@
+"""The embedded rater: sentences of the answer against sentences of the rubric, no model and no network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+import numpy as np
+
+from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
+from interviewer.embedding.encoder import Encoder
+from interviewer.rating.evidence import LEAST_WORDS, checked
+from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, nearest, targets
+from interviewer.rating.fitted import HEADS, NEAR, VERSION
+from interviewer.rating.said import said_of, without_substance
+from interviewer.rating.words import folded
+
+QUOTES = 2  # at most so many sentences are quoted for one rating
+
+
+class Found(NamedTuple):
+    """What an answer has on one criterion: 0 is nothing of what is looked for, 1 is all of it."""
+
+    targets: Targets
+    share: float
+
+
+class EmbeddedRater:
+    """Rates by meaning alone. Keeps nothing between calls, so threads may share one; runs on the caller's thread."""
+
+    name = "embedded"
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self.model = f"{VERSION}/{encoder.id}"
+
+    def coverage(self, item: Item, turns: Sequence[Turn]) -> dict[str, float]:
+        """For each criterion how much of what it looks for was said, 0 to 1; from .5 on the answer has evidence on it."""
+        answer = self._answer(item, turns)
+        return {c.id: self._found(item, c, answer).share if answer else 0.0 for c in item.criteria}
+
+    def rate(self, item: Item, turns: Sequence[Turn]) -> ItemRating:
+        """A rating for each criterion, its evidence checked."""
+        what = said_of(item, turns)
+        ratings = without_substance(item, what)
+        if ratings is None:
+            answer = embed(what.pieces, self._encoder)
+            ratings = tuple(checked(self._rating(item, c, answer), turns, item.top) for c in item.criteria)
+        return ItemRating(item_id=item.id, rater="embedded", model=self.model, ratings=ratings)
+
+    def missing_points(self, item: Item, turns: Sequence[Turn]) -> dict[str, tuple[str, ...]]:
+        """For each criterion the key points that no sentence of the answer comes near, the most distant first."""
+        answer = self._answer(item, turns)
+        return {c.id: self._missing(targets(c).points, answer) for c in item.criteria}
+
+    def _answer(self, item: Item, turns: Sequence[Turn]) -> Answer | None:
+        """The answer encoded, or None where nothing was said that can be rated."""
+        what = said_of(item, turns)
+        return embed(what.pieces, self._encoder) if what.pieces else None
+
+    def _found(self, item: Item, criterion: Criterion, answer: Answer) -> Found:
+        found = targets(criterion)
+        head = HEADS[found.mode]
+        seen = features(item, found, answer, self._encoder)
+        sign = head.bias + head.lift * seen.lift + head.words * seen.words + head.contrast * seen.contrast
+        return Found(found, 1 / (1 + math.exp(-sign)))
+
+    def _missing(self, points: tuple[str, ...], answer: Answer | None) -> tuple[str, ...]:
+        if answer is None or not points:
+            return points
+        near = nearest(answer.units, self._encoder.encode_known(points))
+        return tuple(points[i] for i in np.argsort(near, kind="stable") if near[i] < NEAR)
+
+    def _rating(self, item: Item, criterion: Criterion, answer: Answer) -> Rating:
+        """One rating, before its evidence is checked."""
+        found = self._found(item, criterion, answer)
+        expected = round(1 + found.share * (item.top - 1), 2)
+        level = math.floor(expected + 0.5)
+        evidence = tuple(self._carried(item, found, answer))
+        if level > 1 and not evidence:
+            return Rating(criterion=criterion.id, reason=TOO_SHORT)
+        if level == 1:
+            expected = expected if evidence else 1.0
+            return Rating(criterion=criterion.id, level=1, expected=expected, evidence=evidence, rationale=NOTHING_NEAR)
+        return Rating(criterion=criterion.id, level=level, expected=expected, evidence=evidence, rationale=self._why(found.targets, answer))
+
+    def _carried(self, item: Item, found: Found, answer: Answer) -> Iterator[Evidence]:
+        """The sentences that carried the rating, the strongest first: those nearest to what stands at their level, beyond the question."""
+        wanted = found.targets.high if found.share >= 0.5 else (*found.targets.high, *found.targets.low)
+        known = self._encoder.encode_known(wanted)
+        asked = nearest(self._encoder.encode_known(asked_texts(item)), known)
+        gain = (answer.vectors @ known.T - asked).max(axis=1)
+        order = [i for i in np.argsort(-gain, kind="stable") if len(folded(answer.pieces[i].text)) >= LEAST_WORDS]
+        best = [i for i in order[:QUOTES] if gain[i] >= gain[order[0]] - 0.1]
+        return (Evidence(turn=answer.pieces[i].turn, quote=answer.pieces[i].text) for i in best)
+
+    def _why(self, found: Targets, answer: Answer) -> str:
+        """In a sentence or two what the answer came near to and what not."""
+        if not found.points:
+            return BY_ANCHORS
+        near = nearest(answer.units, self._encoder.encode_known(found.points))
+        met = f"By meaning, {int((near >= NEAR).sum())} of {len(found.points)} key points are met"
+        return f"{met}; the nearest: {found.points[int(near.argmax())]}" if near.max() >= NEAR else f"{met}."
+
+
+NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks for."
+TOO_SHORT = f"No sentence of the answer has the {LEAST_WORDS} words that a quote needs, so no level can be borne out."
+BY_ANCHORS = "The answer's sentences were compared with the anchors by meaning."

@@ -1,0 +1,212 @@
+"""What was said at all: which sentences of an answer may be rated, and what an answer is that holds none.
+
+Orders to the rater, the question said back and mere lists of terms are taken out; what remains is rated. Where nothing remains, `Said.kind`
+says why, and `without_substance` gives every criterion the same rating: *unrated* with the reason, or the lowest level for "I don't know".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+from interviewer.domain import Item, Rating, Turn
+from interviewer.rating.orders import is_order
+from interviewer.rating.words import content, folded, has_subject, is_function_word, leftover, sentences, wordset
+
+Kind = Literal["talk", "unknowing", "order", "repeat", "list"]
+Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list"]
+
+LEAST = 4  # different content words below which there is too little to rate
+LEAST_FACT = 2  # the same where the answer is compared with a reference: a fact can be said in a phrase
+REASONS: dict[Outcome, str] = {
+    "nothing": "Nothing was said.",
+    "little": "Too little was said to rate.",
+    "order": "The answer only tells the rater what to do; nothing in it can be rated.",
+    "repeat": "The answer only repeats the question; nothing in it can be rated.",
+    "list": "The answer lists terms and holds no sentence that could be rated.",
+}
+UNKNOWING = "The candidate said that they do not know."
+
+
+class Piece(NamedTuple):
+    """One sentence of an answer: `turns[turn].answer[start:end]` is `text`."""
+
+    turn: int
+    start: int
+    end: int
+    text: str
+    kind: Kind
+
+
+class Said(NamedTuple):
+    """What an item's turns hold. `pieces` are the sentences that may be rated; empty unless `kind` is "substance"."""
+
+    kind: Outcome
+    pieces: tuple[Piece, ...]
+
+
+def said(turns: Sequence[Turn], facts: bool = False) -> Said:
+    """What was said in the turns of one item; where facts are asked for, a phrase or a list of terms is substance too."""
+    pieces = pieces_of(turns)
+    talk = [p for p in pieces if p.kind == "talk" or (facts and p.kind == "list")]
+    tokens = [w for p in talk for w in folded(p.text)]
+    if len(set(content(tokens))) >= (LEAST_FACT if facts else LEAST):
+        if is_salad(tokens):
+            return Said("list", ())
+        return Said("substance", tuple(p for p in pieces if p in talk or p.kind == "unknowing"))
+    kinds = {p.kind for p in pieces}
+    order: tuple[Literal["unknowing", "order", "repeat", "list"], ...] = ("unknowing", "order", "list", "repeat")
+    found: Outcome = next((k for k in order if k in kinds), "little" if pieces else "nothing")
+    return Said(found, ())
+
+
+def said_of(item: Item, turns: Sequence[Turn]) -> Said:
+    """What was said about an item. Facts are asked for where every criterion is a reference to compare with."""
+    return said(turns, facts=not any(c.anchors for c in item.criteria))
+
+
+def without_substance(item: Item, what: Said) -> tuple[Rating, ...] | None:
+    """The ratings of an answer that holds nothing to rate, or None where it has substance."""
+    if what.kind == "substance":
+        return None
+    if what.kind == "unknowing":
+        return tuple(Rating(criterion=c.id, level=1, expected=1.0, rationale=UNKNOWING) for c in item.criteria)
+    return tuple(Rating(criterion=c.id, reason=REASONS[what.kind]) for c in item.criteria)
+
+
+def pieces_of(turns: Sequence[Turn]) -> tuple[Piece, ...]:
+    """Every sentence of the answers, each with its kind."""
+    return tuple(piece for i, turn in enumerate(turns) if turn.answer for piece in _pieces(i, turn.answer, _asked(turns, i)))
+
+
+def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:
+    """The folded words of the questions that were asked up to a turn: a later probe may quote the candidate."""
+    return tuple(w for turn in turns[: upto + 1] for w in folded(turn.question))
+
+
+def _pieces(turn: int, answer: str, asked: tuple[str, ...]) -> Iterator[Piece]:
+    spans = sentences(answer)
+    bits = sum(_is_bit(folded(answer[a:b])) for a, b in spans)
+    for start, end in spans:
+        text = answer[start:end]
+        is_bit = bits >= LEAST and _is_bit(folded(text))
+        yield Piece(turn, start, end, text, "list" if is_bit else kind_of(text, asked))
+
+
+def kind_of(sentence: str, asked: Sequence[str]) -> Kind:
+    """What one sentence is, given the folded words that were asked before it."""
+    tokens = folded(sentence)
+    if is_order(sentence):
+        return "order"
+    if repeats(tokens, asked):
+        return "repeat"
+    if is_unknowing(sentence):
+        return "unknowing"
+    return "list" if is_list(sentence) else "talk"
+
+
+# --------------------------------------------------------------------------- the question said back
+
+_ASKING = wordset("question asked asking ask asks interviewer wondering mean means say saying hear heard repeat walk")
+
+
+_ANSWERING = wordset("yes yeah no not nor never none dont doesnt didnt isnt arent wasnt werent wont cant cannot shouldnt wouldnt")
+
+
+def repeats(tokens: Sequence[str], asked: Sequence[str]) -> bool:
+    """Whether the words only say again, in runs of three and more, what was asked; a yes or no besides is an answer."""
+    rest = leftover(tokens, asked)
+    new = (set(content(rest)) - _ASKING) | (set(rest) & _ANSWERING)
+    return len(rest) <= len(tokens) // 2 < len(tokens) and not new
+
+
+# --------------------------------------------------------------------------- "I don't know"
+
+_NOT = r"(?:do not|dont|didnt|did not|wouldnt|would not)"
+_CANNOT = r"(?:cant|cannot|can not|couldnt)"
+_NOT_KNOWING = re.compile(
+    rf"(?:^|\bi (?:\w+ ){{0,2}}|\b(?:honestly|really|just|still|simply) ){_NOT} (?:\w+ )?know\b|\bdunno\b|\bidk\b"
+    r"|\bno (?:earthly )?(?:idea|clue|notion)\b|\bclueless\b|\b(?:faintest|foggiest)\b"
+    r"|\b(?:not|havent|havent got|dont have|have not) (?:the|a|any) (?:\w+ )?(?:idea|clue|notion)\b"
+    rf"|\bi (?:\w+ )?{_CANNOT} (?:\w+ )?(?:answer|help|speak to|come up with|say anything|think of (?:any|anything|one|an))\b"
+    r"|\bnot (?:\w+ )?(?:sure|certain)"
+    r"(?: (?:at all|honestly|to be honest|sorry|really|what|how|where|which|who|about|i can|i could)\b.*)?$"
+    r"|\bnothing (?:\w+ )?comes to mind\b|\b(?:drawing|drew) a blank\b|\bmind (?:is|went|has gone|just went) blank\b|\bblanking\b"
+    r"|\bbeats me\b|\bover my head\b|\bstumped\b|\bout of my depth\b"
+    r"|\b(?:outside|beyond) my (?:\w+ )?(?:area|expertise|knowledge|experience|field)\b|\bnot (?:\w+ )?familiar\b|\bnever heard of\b"
+    r"|\bi (?:have |had )?(?:honestly )?no (?:\w+ )?(?:experience|knowledge|answer)\b"
+)
+_NEVER = re.compile(
+    r"\b(?:ive|i have|i) (?:just |honestly |really )?never (?:\w+ )?"
+    r"(?:done|did|worked|used|seen|had|been|dealt|come|came|thought|learned|studied|encountered)\b"
+)
+_APOLOGY = re.compile(
+    r"\b(?:sorry|apolog\w+|embarrass\w+|look (?:it|that|this) up|google (?:it|that|this)|next question|move on|have to guess|be honest)\b"
+    r"|\bpass on (?:this|that)\b|\b(?:we|they|nobody|my team) (?:\w+ )?never (?:did|had|used|do)\b"
+)
+_CLAUSE = re.compile(r"[,;:\u2013\u2014]|\s-\s|\b(?:and|but|so|because|however|although|though|yet I|still I)\b", re.IGNORECASE)
+
+
+def is_unknowing(sentence: str) -> bool:
+    """Whether a sentence says "I don't know" or "I never did that", with no other part of it that says something."""
+    whole = " ".join(folded(sentence))
+    if not _NOT_KNOWING.search(whole) and not _NEVER.search(whole):
+        return False
+    clauses = [" ".join(folded(c)) for c in _CLAUSE.split(sentence)]
+    rest = [c for c in clauses if not any(p.search(c) for p in (_NOT_KNOWING, _NEVER, _APOLOGY))]
+    return all(len(content(c.split())) < LEAST - 1 for c in rest)
+
+
+# --------------------------------------------------------------------------- words without a sentence
+
+_ARTICLES = wordset("an the my your our their")
+_NEVER_AFTER = wordset(
+    "a an the of and or but is are was were be to in on at by for with from i we they if because as than has have had will would"
+)
+_COORDINATION = wordset("and or of")
+_ITEM_MARK = re.compile(r"[,;/|\u2022+&]|\s-\s|->")
+BITS = 8  # terms side by side that no sentence needs
+
+
+def is_salad(tokens: Sequence[str]) -> bool:
+    """Whether a whole answer is terms with hardly a word that makes a sentence of them."""
+    return len(_wordy(tokens)) >= BITS and _grammar(tokens) < 0.12 and not has_subject(tokens)
+
+
+def is_list(sentence: str) -> bool:
+    """Whether one sentence strings terms together with no grammar, names eight and more, or is shuffled."""
+    tokens = folded(sentence)
+    bare = len(_wordy(tokens)) >= 6 and not any(is_function_word(t) for t in tokens if t not in _COORDINATION)
+    return bare or _is_enumeration(sentence) or _is_shuffled(tokens)
+
+
+def _wordy(tokens: Sequence[str]) -> list[str]:
+    """The words proper: numbers, formulas and single letters are none."""
+    return [t for t in tokens if len(t) > 1 and t.isalpha()]
+
+
+def _grammar(tokens: Sequence[str]) -> float:
+    """The share of function words among the words proper, 0 to 1."""
+    proper = _wordy(tokens)
+    return sum(is_function_word(t) for t in proper) / max(1, len(proper))
+
+
+def _is_enumeration(sentence: str) -> bool:
+    """Eight and more terms of at most three words, whatever frame stands around them."""
+    bits = [_wordy(folded(bit)) for bit in _ITEM_MARK.split(sentence)]
+    short = sum(0 < len(bit) <= 3 for bit in bits)
+    return short >= BITS and short >= 0.75 * len(bits) and _grammar(folded(sentence)) < 0.35
+
+
+def _is_shuffled(tokens: Sequence[str]) -> bool:
+    """Whether articles stand where no sentence has them ("the of a"), more than false starts explain."""
+    articles = [(a, b) for a, b in pairwise(tokens) if a in _ARTICLES and a != b]
+    odd = sum(b in _NEVER_AFTER for _, b in articles)
+    return odd >= 2 and odd >= 0.4 * len(articles)
+
+
+def _is_bit(tokens: Sequence[str]) -> bool:
+    """Whether a line or sentence is a mere term: up to three words with no grammar in them."""
+    return 0 < len(_wordy(tokens)) <= 3 and not any(is_function_word(t) for t in tokens)

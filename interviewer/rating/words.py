@@ -1,0 +1,142 @@
+"""Words and sentences of a text, each with its place, so that what is quoted is cut from the original.
+
+Folding makes two spellings of the same words equal: unicode compatibility forms (NFKC), case, white space, punctuation
+and typographic quotes. Everything here is pure and knows nothing of ratings.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+
+class Word(NamedTuple):
+    """One folded word; `text[start:end]` of the original is how it was typed."""
+
+    folded: str
+    start: int
+    end: int
+
+
+class Span(NamedTuple):
+    """A stretch `start:end` of a text."""
+
+    start: int
+    end: int
+
+
+def wordset(text: str) -> frozenset[str]:
+    """The words of a text that holds nothing but words and white space."""
+    return frozenset(text.split())
+
+
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # Chinese and Japanese put no spaces between words
+_MARKS_IN = "\u0300-\u036f\u200c\u200d"  # accents typed apart from their letter
+_JOINERS = "'\u2019\u2018\u02bc`\u00b4\uff07\u00ad\u200b\u200e\u200f\u2060\ufeff"  # dropped inside a word: don't = dont
+_LETTER = rf"(?![{_UNSPACED}])[^\W_]"
+_RUN = re.compile(rf"[{_UNSPACED}]|{_LETTER}(?:[{_JOINERS}{_MARKS_IN}]*{_LETTER})*[{_MARKS_IN}]*")
+_NO_LETTER = re.compile(rf"[^\w{_MARKS_IN}]|_")
+_FUNCTION = wordset("""a an the this that these those my your his her its our their some any each every all both either neither no not nor
+    i me we us you he him she it they them who whom whose which what when where why how
+    am is are was were be been being do does did doing have has had having will would shall should can could may might must
+    im ive id ill youre youd youll were weve wed well hes shes its theyre theyve theyd theyll thats theres whats lets
+    dont doesnt didnt isnt arent wasnt werent wont wouldnt cant cannot couldnt shouldnt havent hasnt hadnt
+    and or but so if then than because as while until though although whether since unless
+    of in on at by for with about against between into through during before after above below to from up down out off over under
+    there here just also only very too even still again ever never now really quite more most much many few such other same own
+    yes yeah no ok okay um uh er hm hmm oh well right like sort kind actually basically honestly maybe perhaps please""")
+_SUBJECTS = wordset("i we you he she it they im ive id ill youre youd youll weve wed theyre theyve theyd theyll hes shes")
+_MARKS = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[;\n\r]+|[\u3002\uff01\uff1f]")
+_ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|ca|dr|mr|mrs|ms|prof|fig|inc|ltd|[a-z]))\.$", re.IGNORECASE)
+_TURNS_OF_SPEECH = wordset("and but so because then though although while whereas if which or")
+LONG = 40  # words after which a sentence without a full stop (speech, run-on typing) is cut at a turn of speech
+SHORT = 12  # words that such a part has at least
+
+
+def words(text: str) -> tuple[Word, ...]:
+    """The folded words of a text in order; scripts written without spaces give a word for each character."""
+    return tuple(word for run in _RUN.finditer(text) if (word := Word(_fold(run[0]), run.start(), run.end())).folded)
+
+
+def _fold(run: str) -> str:
+    """A run of letters folded: NFKC, case, and letters and digits alone."""
+    if not run.isascii():
+        run = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", run).casefold())
+    return _NO_LETTER.sub("", run.casefold())
+
+
+def folded(text: str) -> tuple[str, ...]:
+    """The folded words alone."""
+    return tuple(w.folded for w in words(text))
+
+
+def content(tokens: Sequence[str]) -> tuple[str, ...]:
+    """The words that carry matter: all but function words and fillers."""
+    return tuple(t for t in tokens if t not in _FUNCTION)
+
+
+def is_function_word(token: str) -> bool:
+    """Whether a folded word is an article, pronoun, auxiliary, conjunction, preposition or filler."""
+    return token in _FUNCTION
+
+
+def has_subject(tokens: Sequence[str]) -> bool:
+    """Whether somebody or something is said to do something: a personal pronoun stands in the words."""
+    return any(t in _SUBJECTS for t in tokens)
+
+
+def sentences(text: str) -> tuple[Span, ...]:
+    """The sentences of a text; where full stops are missing, parts of at most about 40 words."""
+    return tuple(part for span in _by_marks(text) for part in _parts(text, span))
+
+
+def _by_marks(text: str) -> Iterator[Span]:
+    """The stretches between sentence marks and line ends that hold a word, trimmed."""
+    start = 0
+    for mark in _MARKS.finditer(text):
+        if text[mark.start()] == "." and _ABBREVIATION.search(text, max(start, mark.start() - 8), mark.start() + 1):
+            continue
+        yield from _trimmed(text, start, mark.end())
+        start = mark.end()
+    yield from _trimmed(text, start, len(text))
+
+
+def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:
+    """The stretch without outer white space and bullets; nothing where no word stands in it."""
+    piece = text[start:end]
+    if any(c.isalnum() for c in piece):
+        start += len(piece) - len(piece.lstrip(" \t\n\r-*\u2022>#`"))
+        yield Span(start, start + len(text[start:end].rstrip(" \t\n\r;`")))
+
+
+def _parts(text: str, span: Span) -> Iterator[Span]:
+    """A long sentence in parts, cut before a turn of speech ("and", "because" …); a short one as it is."""
+    inside = [Word(w.folded, w.start + span.start, w.end + span.start) for w in words(text[span.start : span.end])]
+    if len(inside) <= LONG:
+        yield span
+        return
+    start, first = span.start, 0
+    for i, word in enumerate(inside):
+        long_enough = i - first >= SHORT and word.folded in _TURNS_OF_SPEECH and len(inside) - i >= SHORT // 2
+        if long_enough or i - first >= LONG:
+            yield from _trimmed(text, start, word.start)
+            start, first = word.start, i
+    yield from _trimmed(text, start, span.end)
+
+
+def find(needle: Sequence[str], haystack: Sequence[str]) -> int:
+    """Where the words stand one after the other in others, or -1."""
+    size = len(needle)
+    return next((i for i in range(len(haystack) - size + 1) if tuple(haystack[i : i + size]) == tuple(needle)), -1)
+
+
+def leftover(tokens: Sequence[str], source: Sequence[str], run: int = 3) -> tuple[str, ...]:
+    """The words that do not stand in a run of at least `run` words copied from `source`."""
+    grams = {tuple(source[i : i + run]) for i in range(len(source) - run + 1)}
+    copied = [False] * len(tokens)
+    for i in range(len(tokens) - run + 1):
+        if tuple(tokens[i : i + run]) in grams:
+            copied[i : i + run] = [True] * run
+    return tuple(t for t, is_copy in zip(tokens, copied, strict=True) if not is_copy)

@@ -1,0 +1,119 @@
+"""The corpus as it ships: no fault, and it holds what an interview loop needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+from interviewer.bank import read_packs, sound_packs
+from interviewer.domain import Criterion, Item, Pack, Seniority
+from tests.bank.small import CORPUS
+
+
+@pytest.fixture(scope="module")
+def pack() -> Pack:
+    return next(p for p in sound_packs(CORPUS) if p.id == "ml-pm")
+
+
+def criteria(pack: Pack) -> list[tuple[Item, Criterion]]:
+    return [(i, c) for i in pack.items for c in i.criteria]
+
+
+def test_no_file_of_the_corpus_has_a_fault() -> None:
+    assert [f.sentence for read in read_packs(CORPUS) for f in read.faults] == []
+
+
+def test_there_are_two_items_for_each_of_twelve_rounds(pack: Pack) -> None:
+    assert len(pack.rounds) == 12
+    assert Counter(i.round for i in pack.items) == {r.id: 2 for r in pack.rounds}
+
+
+def test_every_round_has_an_item_for_entering_and_one_for_experienced_and_somewhere_one_for_leading(pack: Pack) -> None:
+    open_to = {r.id: {s for i in pack.items if i.round == r.id for s in i.seniority} for r in pack.rounds}
+    assert [r for r, who in open_to.items() if not {Seniority.ENTERING, Seniority.EXPERIENCED} <= who] == []
+    assert any(Seniority.LEADING in who for who in open_to.values())
+
+
+def test_the_two_items_of_a_round_fit_different_seniorities(pack: Pack) -> None:
+    for r in pack.rounds:
+        first, second = (set(i.seniority) for i in pack.items if i.round == r.id)
+        assert first != second, r.id
+
+
+def test_items_cover_every_id_of_skills_factors_responsibilities_capabilities_production_and_rounds(pack: Pack) -> None:
+    asked = {c for i in pack.items for c in i.covers}
+    assert [d.id for d in pack.domain if d.section in {2, 3, 4, 5, 6, 12} and d.id not in asked] == []
+
+
+def test_every_item_covers_the_id_of_its_round_and_begins_with_the_rounds_name(pack: Pack) -> None:
+    of_round = {r.id: r.covers for r in pack.rounds}
+    assert [i.id for i in pack.items if of_round[i.round] not in i.covers or not i.id.startswith(i.round)] == []
+
+
+def test_every_criterion_describes_five_different_levels(pack: Pack) -> None:
+    assert len(pack.scale.levels) == 5
+    assert [(i.id, c.id) for i, c in criteria(pack) if len(set(c.anchors)) != 5] == []
+
+
+def test_the_highest_level_builds_on_the_one_below(pack: Pack) -> None:
+    assert [(i.id, c.id) for i, c in criteria(pack) if not c.anchors[4].startswith("Does what level 4 describes")] == []
+
+
+def test_every_probe_asks_one_question_and_ends_with_it(pack: Pack) -> None:
+    probes = [(i.id, p) for i, c in criteria(pack) for p in c.probes]
+    assert [(i, p) for i, p in probes if p.count("?") != 1 or not p.endswith("?")] == []
+    assert [(i, p) for i, p in probes if p.endswith((", and why?", ", and when?", ", and what?", ", and how?", ", and for whom?"))] == []
+    assert {len(c.probes) for _, c in criteria(pack)} == {2}
+    assert len(set(probes)) == len(probes)
+
+
+def test_every_item_has_facts_to_tell_and_a_clarification_that_differs_from_its_question(pack: Pack) -> None:
+    assert [i.id for i in pack.items if not 3 <= len(i.facts) <= 5] == []
+    assert [i.id for i in pack.items if not all(f.asks.endswith("?") for f in i.facts)] == []
+    assert [i.id for i in pack.items if not i.clarification or i.clarification == i.question] == []
+
+
+def test_every_item_takes_four_to_twelve_minutes_and_has_three_to_five_criteria(pack: Pack) -> None:
+    assert [i.id for i in pack.items if not 4 <= i.minutes <= 12 or not 3 <= len(i.criteria) <= 5] == []
+
+
+def test_every_criterion_has_material_to_compare_with(pack: Pack) -> None:
+    thin = [
+        (i.id, c.id)
+        for i, c in criteria(pack)
+        if len(c.key_points) < 3 or len(c.examples.high) < 2 or len(c.examples.low) < 2 or not c.looks_for
+    ]
+    assert thin == []
+
+
+def test_an_item_lists_the_competencies_of_its_criteria_and_no_others(pack: Pack) -> None:
+    assert [i.id for i in pack.items if set(i.competencies) != {c.competency for c in i.criteria}] == []
+
+
+def test_every_competency_is_asked_about(pack: Pack) -> None:
+    assert {c.id for c in pack.competencies} == {c.competency for _, c in criteria(pack)}
+
+
+def test_there_are_at_least_twelve_notes_with_headings_and_every_item_leads_to_one(pack: Pack) -> None:
+    assert len(pack.notes) >= 12
+    assert [n.id for n in pack.notes if n.text.count("\n## ") + n.text.startswith("## ") < 3] == []
+    assert {n for i in pack.items for n in i.notes} <= {n.id for n in pack.notes}
+
+
+def test_twelve_items_one_a_round_have_a_weak_and_a_strong_exemplar(pack: Pack) -> None:
+    intended = {(e.item, e.intended) for e in pack.exemplars}
+    both = [i for i in pack.items if {(i.id, "weak"), (i.id, "strong")} <= intended]
+    assert {i.round for i in both} == {r.id for r in pack.rounds}
+
+
+def test_length_does_not_follow_quality_in_the_exemplars(pack: Pack) -> None:
+    words = {(e.item, e.intended): len(e.answer.split()) for e in pack.exemplars}
+    longer = [item for item, intended in words if intended == "weak" and words[item, "weak"] > words.get((item, "strong"), 0)]
+    assert 2 <= len(longer) <= len(words) // 2 - 2
+
+
+def test_no_exemplar_repeats_a_sentence_of_its_items_rubric(pack: Pack) -> None:
+    for e in pack.exemplars:
+        rubric = [s for c in pack.item(e.item).criteria for s in (*c.key_points, *c.examples.high, *c.examples.low)]
+        assert [s for s in rubric if s.rstrip(".") in e.answer] == [], e.id

@@ -1,0 +1,132 @@
+"""Small real things that the tests of rating share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, Literal, TypeVar
+
+import numpy as np
+import yaml
+from pydantic import BaseModel
+
+from interviewer.domain import Criterion, Examples, Exemplar, Item, Turn
+from interviewer.embedding.encoder import Vectors
+from interviewer.prompts import Filled
+from interviewer.rating.words import content, folded
+
+T = TypeVar("T", bound=BaseModel)
+PACK = Path(__file__).parents[2] / "corpus" / "packs" / "ml-pm"
+
+QUESTION = "Your fraud model's precision dropped after a retraining. How would you find out why, and what would you tell operations today?"
+STRONG = (
+    "First I'd score yesterday's payments with both models, so I can see whether the model or the traffic changed. "
+    "We kept the old threshold, and the new scores run higher, so more payments get flagged and precision falls. "
+    "I'd call operations now and say that they have seven hundred more reviews today and that I will ring again at four."
+)
+ANCHORS = (
+    "Gives no cause, or says only that the model got worse.",
+    "Names one cause with no way to check it.",
+    "Names two causes and a check for one of them.",
+    "Names three causes and a check that separates them.",
+    "Does what level 4 describes and orders the checks by cost.",
+)
+
+
+def causes() -> Criterion:
+    return Criterion(
+        id="causes",
+        name="Separates the causes",
+        competency="evaluation",
+        looks_for="Lists distinct causes and how each would be told apart.",
+        anchors=ANCHORS,
+        key_points=(
+            "An unchanged threshold on new scores flags more payments, so precision falls.",
+            "Scoring the same payments with both models shows whether the model or the traffic changed.",
+            "Labels of recent payments are incomplete.",
+        ),
+        examples=Examples(
+            high=("I'd score the same payments with the old and the new model.",),
+            low=("The model is worse, so I would retrain it with more data.",),
+        ),
+        probes=("What else could move that number?",),
+    )
+
+
+def operations() -> Criterion:
+    return Criterion(
+        id="operations",
+        name="Tells operations",
+        competency="communication",
+        anchors=tuple(a.replace("cause", "message") for a in ANCHORS),
+        key_points=("Call operations today and say how many more reviews they have.", "Say when they will hear more."),
+        examples=Examples(high=("I'd call operations now and ring again at four.",), low=("I would let stakeholders know.",)),
+    )
+
+
+def item(*criteria: Criterion, **more: Any) -> Item:
+    return Item(id="precision-drop", question=QUESTION, criteria=criteria or (causes(), operations()), **more)
+
+
+def said_once(answer: str | None, question: str = QUESTION) -> tuple[Turn, ...]:
+    return (Turn(question=question, answer=answer),)
+
+
+class BagEncoder:
+    """Sentences as bags of words: near where words are shared. Keeps what it was asked by either door."""
+
+    id = "bag-of-words"
+    dimension = 256
+
+    def __init__(self) -> None:
+        self.encoded: list[str] = []
+        self.known: list[str] = []
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        self.encoded.extend(texts)
+        return self._rows(texts)
+
+    def encode_known(self, texts: Sequence[str]) -> Vectors:
+        self.known.extend(texts)
+        return self._rows(texts)
+
+    def _rows(self, texts: Sequence[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for word in content(folded(text)) or ("",):
+                row[int(hashlib.sha256(word[:5].encode()).hexdigest(), 16) % self.dimension] += 1
+        unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+        return unit
+
+
+class FakeModels:
+    """Answers each call by a function of the filled prompt, and keeps what it was asked."""
+
+    def __init__(self, reply: Callable[[Filled], dict[str, Any] | Exception]) -> None:
+        self.asked: list[Filled] = []
+        self.interviews: list[str | None] = []
+        self._reply = reply
+
+    def name_for(self, role: Literal["rater"]) -> str:
+        return f"a-{role}-model"
+
+    async def structured(
+        self, role: Literal["rater"], filled: Filled, schema: type[T], *, interview: str | None, seed: int | None = None
+    ) -> T:
+        self.asked.append(filled)
+        self.interviews.append(interview)
+        reply = self._reply(filled)
+        if isinstance(reply, Exception):
+            raise reply
+        return schema.model_validate(reply)
+
+
+def pack_items() -> dict[str, Item]:
+    files = sorted(PACK.glob("items/*.yaml"))
+    items = [Item(**{"round": f.stem, **raw}) for f in files for raw in yaml.safe_load(f.read_text(encoding="utf-8"))]
+    return {i.id: i for i in items}
+
+
+def pack_exemplars() -> list[Exemplar]:
+    return [Exemplar(**raw) for f in sorted(PACK.glob("exemplars/*.yaml")) for raw in yaml.safe_load(f.read_text(encoding="utf-8"))]
