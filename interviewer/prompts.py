@@ -76,7 +76,10 @@ def load_prompts(folder: Path) -> dict[str, Prompt]:
 
 def load_prompt(path: Path) -> Prompt:
     """One prompt file, read and checked."""
-    text = path.read_text(encoding="utf-8")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise AuthorError(f"{path}: can't be read as UTF-8 text ({error}); save it as UTF-8") from error
     parts = _PARTS.match(text)
     if not parts:
         raise AuthorError(f"{path}: a prompt has front matter between two --- lines, then '# system', then '# user'")

@@ -11,7 +11,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AliasChoices, BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from interviewer.errors import SetupError
@@ -33,16 +33,15 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
-    data_dir: Path = Field(
+    interviewer_data_dir: Path = Field(
         default_factory=lambda: Path(platformdirs.user_data_dir("interviewer", appauthor=False)),
-        validation_alias=AliasChoices("INTERVIEWER_DATA_DIR", "data_dir"),
         description="everything that is kept lies under this folder",
     )
     database_url: Optional = Field(default=None, description="SQLAlchemy URL; default: SQLite in the data folder")
-    host: str = Field(default="127.0.0.1", validation_alias=AliasChoices("INTERVIEWER_HOST", "host"))
-    port: int = Field(default=7860, ge=0, le=65535, validation_alias=AliasChoices("INTERVIEWER_PORT", "port"))
-    corpus_dir: Path = Field(default=_ROOT / "corpus", validation_alias=AliasChoices("INTERVIEWER_CORPUS_DIR", "corpus_dir"))
-    prompts_dir: Path = Field(default=_ROOT / "prompts", validation_alias=AliasChoices("INTERVIEWER_PROMPTS_DIR", "prompts_dir"))
+    interviewer_host: str = "127.0.0.1"
+    interviewer_port: int = Field(default=7860, ge=0, le=65535)
+    interviewer_corpus_dir: Path = _ROOT / "corpus"
+    interviewer_prompts_dir: Path = _ROOT / "prompts"
 
     openai_api_key: SecretStr | None = None
     openai_base_url: Optional = None
@@ -57,6 +56,31 @@ class Settings(BaseSettings):
     encoder_threads: int = Field(default=2, ge=1, le=64)
 
     @property
+    def data_dir(self) -> Path:
+        """The folder that everything kept lies under."""
+        return self.interviewer_data_dir
+
+    @property
+    def host(self) -> str:
+        """The address that the page is served at."""
+        return self.interviewer_host
+
+    @property
+    def port(self) -> int:
+        """The port that the page is served at; 0 takes a free one."""
+        return self.interviewer_port
+
+    @property
+    def corpus_dir(self) -> Path:
+        """Where scale and packs lie."""
+        return self.interviewer_corpus_dir
+
+    @property
+    def prompts_dir(self) -> Path:
+        """Where the prompt files lie."""
+        return self.interviewer_prompts_dir
+
+    @property
     def has_model(self) -> bool:
         """Whether a model is connected: a key, or the address of a server."""
         key = self.openai_api_key.get_secret_value().strip() if self.openai_api_key else ""
@@ -67,7 +91,7 @@ class Settings(BaseSettings):
         """The host that words are sent to, or None where they go nowhere."""
         if not self.has_model:
             return None
-        return urlsplit(self.openai_base_url).netloc if self.openai_base_url else "api.openai.com"
+        return urlsplit(self.openai_base_url).netloc.rpartition("@")[2] if self.openai_base_url else "api.openai.com"
 
     def model_for(self, role: str) -> str:
         """The model's name for a role: `interviewer`, `rater` or `judge`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, Field
 
@@ -40,6 +40,13 @@ class Judgement(BaseModel):
     rationale: str = Field(description="one or two sentences: what is met of the level's description, and what the next level lacks")
 
 
+class Judged(NamedTuple):
+    """A model's ratings of an item; `fault` says why there are none, where the model failed on every criterion."""
+
+    rating: ItemRating
+    fault: str | None
+
+
 class ModelRater:
     """Rates with a connected model; whatever fails leaves its criterion *unrated* with the reason, and never raises ModelError."""
 
@@ -52,18 +59,32 @@ class ModelRater:
 
     async def rate(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> ItemRating:
         """A rating for each criterion, judged together and apart; nothing is sent where nothing was said."""
-        ratings = without_substance(item, said_of(item, turns))
-        if ratings is None:
-            ratings = tuple(await asyncio.gather(*(self._rating(item, c, turns, interview) for c in item.criteria)))
-        return ItemRating(item_id=item.id, rater="model", model=self.model, prompt_hash=self._prompt.hash, ratings=ratings)
+        return (await self.judge(item, turns, interview=interview)).rating
 
-    async def _rating(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> Rating:
+    async def judge(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> Judged:
+        """As `rate`, and the fault where the model could be had for no criterion at all."""
+        ratings = without_substance(item, said_of(item, turns))
+        faults: list[str] = []
+        if ratings is None:
+            answers = await asyncio.gather(*(self._ask(item, c, turns, interview) for c in item.criteria))
+            faults = [str(a) or "The model gave no rating." for a in answers if isinstance(a, ModelError)]
+            ratings = tuple(_rating(c, a, turns, item.top) for c, a in zip(item.criteria, answers, strict=True))
+        rating = ItemRating(item_id=item.id, rater="model", model=self.model, prompt_hash=self._prompt.hash, ratings=ratings)
+        return Judged(rating, faults[0] if len(faults) == len(ratings) else None)
+
+    async def _ask(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> Judgement | ModelError:
         filled = self._prompt.fill(question=item.question, criterion=described(item, criterion), answers=transcript(item, turns))
         try:
-            judged = await self._models.structured("rater", filled, Judgement, interview=interview, seed=SEED)
+            return await self._models.structured("rater", filled, Judgement, interview=interview, seed=SEED)
         except ModelError as error:
-            return Rating(criterion=criterion.id, reason=str(error) or "The model gave no rating.")
-        return checked(_as_rating(criterion, judged, item.top), turns, item.top)
+            return error
+
+
+def _rating(criterion: Criterion, answer: Judgement | ModelError, turns: Sequence[Turn], top: int) -> Rating:
+    """One rating, its evidence checked; *unrated* with the error's sentence where the model failed."""
+    if isinstance(answer, ModelError):
+        return Rating(criterion=criterion.id, reason=str(answer) or "The model gave no rating.")
+    return checked(_as_rating(criterion, answer, top), turns, top)
 
 
 def _as_rating(criterion: Criterion, judged: Judgement, top: int) -> Rating:

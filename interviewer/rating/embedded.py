@@ -100,8 +100,11 @@ class EmbeddedRater:
         if not found.points:
             return BY_ANCHORS
         near = nearest(answer.units, self._encoder.encode_known(found.points))
-        met = f"By meaning, {int((near >= NEAR).sum())} of {len(found.points)} key points are met"
-        return f"{met}; the nearest: {found.points[int(near.argmax())]}" if near.max() >= NEAR else f"{met}."
+        close = int((near >= NEAR).sum())
+        if not close:
+            return "By meaning, no sentence of the answer comes near one of the key points."
+        nearest_point = found.points[int(near.argmax())]
+        return f"By meaning, the answer comes near {close} of {len(found.points)} key points; nearest to this one: {nearest_point}"
 
 
 NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks for."

@@ -1,0 +1,252 @@
+"""The command line: `python -m interviewer …`. Exit 0 fine, 1 done with faults, 2 bad input with one sentence on standard error."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from interviewer.errors import FileError, InterviewerError
+from interviewer.settings import Settings, read_settings
+
+if TYPE_CHECKING:
+    from interviewer.domain import Item, ItemRating, Turn
+    from interviewer.interview import Door
+
+Command = Callable[[argparse.Namespace, Settings], int]
+FINE, FAULTS, BAD_INPUT = 0, 1, 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code."""
+    args = _parser().parse_args(argv)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        command: Command = args.command
+        return command(args, read_settings())
+    except InterviewerError as error:
+        print(f"interviewer: {error}", file=sys.stderr)
+        return BAD_INPUT
+    except KeyboardInterrupt:
+        print("interviewer: stopped; what was answered is kept", file=sys.stderr)
+        return FAULTS
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        sys.stderr.close()
+        return FINE
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m interviewer", description="Practise a job interview, and get feedback that quotes your own words."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(name: str, command: Command, tells: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=tells, description=tells)
+        sub.set_defaults(command=command)
+        return sub
+
+    serve = add("serve", _serve, "serve the page (http://127.0.0.1:7860 unless told otherwise)")
+    serve.add_argument("--host", help="the address to listen on; other than loopback, others on your network can reach it")
+    serve.add_argument("--port", type=int, help="the port to listen on; 0 takes a free one")
+
+    check = add("check", _check, "check that the corpus and the prompts are valid")
+    check.add_argument("--json", action="store_true", help="print facts and faults as JSON")
+
+    index = add("index", _index, "bring the index up to date")
+    index.add_argument("--json", action="store_true", help="print what is in it as JSON")
+
+    search = add("search", _search, "search items and notes by meaning")
+    search.add_argument("text", metavar="TEXT")
+    search.add_argument("-k", type=int, default=5, metavar="N", help="how many to show (5)")
+    search.add_argument("--json", action="store_true", help="print the results as JSON")
+
+    interviews = add("interviews", _interviews, "list the interviews kept on this machine")
+    interviews.add_argument("--json", action="store_true", help="print the list as JSON")
+
+    sit = add("sit", _sit, "sit an interview in the terminal, or unattended from a file of answers")
+    sit.add_argument("--pack", default="ml-pm", help="the pack to ask from (ml-pm)")
+    sit.add_argument("--round", action="append", default=[], metavar="R", help="a round to ask from; may be given again (all)")
+    sit.add_argument("--items", type=int, default=3, metavar="N", help="how many items (3)")
+    sit.add_argument("--seniority", choices=["entering", "experienced", "leading"], default="experienced")
+    sit.add_argument("--focus", default="", help="a topic in free words that steers which items are drawn")
+    sit.add_argument("--seed", type=int, help="draw the same items every time")
+    sit.add_argument("--answers", type=Path, metavar="FILE", help="JSON: a list of answers, or {item id: [first, to the probes …]}")
+    sit.add_argument("--json", type=Path, metavar="OUT", dest="out", help="write the interview and its ratings to OUT")
+
+    rate = add("rate", _rate, "rate a file of answers, for measuring a rater")
+    rate.add_argument("--items", type=Path, required=True, metavar="FILE.yaml", help="a list of items in the bank's form")
+    rate.add_argument(
+        "--answers", type=Path, required=True, metavar="FILE.jsonl", help="a line an answer: id, item_id, and answer or turns"
+    )
+    rate.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl", help="a line a rating, in the same order")
+    rate.add_argument("--rater", choices=["embedded", "model"], default="embedded")
+    return parser
+
+
+def _serve(args: argparse.Namespace, settings: Settings) -> int:
+    told = {f"interviewer_{k}": v for k in ("host", "port") if (v := getattr(args, k)) is not None}
+    from interviewer.web.app import serve  # Gradio takes seconds to import; no other command pays for it
+
+    serve(read_settings(**told) if told else settings, lambda line: print(line, flush=True))
+    return FINE
+
+
+def _check(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.bank import Fault, read_packs, uncovered
+    from interviewer.errors import AuthorError
+    from interviewer.prompts import load_prompts
+
+    packs: dict[str, dict[str, Any]] = {}
+    faults: list[Fault] = []
+    for read in read_packs(settings.corpus_dir):
+        faults += read.faults
+        if (pack := read.pack) is not None:
+            rounds = {r.id: sum(i.round == r.id for i in pack.items) for r in pack.rounds}
+            counts = {"items": len(pack.items), "notes": len(pack.notes), "exemplars": len(pack.exemplars), "rounds": rounds}
+            packs[read.id] = counts | {"uncovered": list(uncovered(pack))}
+    try:
+        prompts = load_prompts(settings.prompts_dir)
+    except AuthorError as error:
+        prompts = {}
+        faults.append(Fault(path=str(settings.prompts_dir), entry="prompts", fault=str(error), remedy="mend the prompt file"))
+    if args.json:
+        _print_json({"packs": packs, "prompts": {n: p.hash for n, p in prompts.items()}, "faults": [f.model_dump() for f in faults]})
+    else:
+        for name, facts in packs.items():
+            counted = ", ".join(f"{facts[what]} {what}" for what in ("items", "notes", "exemplars"))
+            print(f"{name}: {counted}; not covered yet: {len(facts['uncovered'])} ids")
+        print("\n".join(f.sentence for f in faults) or "no faults")
+    return FAULTS if faults else FINE
+
+
+def _index(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.interview import open_library
+
+    counts = open_library(settings, _progress).counts()
+    _print_json(counts) if args.json else print(", ".join(f"{n} {what}" for what, n in counts.items()))
+    return FINE
+
+
+def _search(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.interview import open_library
+
+    if not args.text.strip() or args.k < 1:
+        raise FileError("search needs a TEXT to look for, and -k of at least 1")
+    hits = open_library(settings, _progress).search(args.text, args.k)
+    if args.json:
+        _print_json([h.model_dump(mode="json") for h in hits])
+    else:
+        for hit in hits:
+            print(f"{hit.score:.2f}  {hit.kind} {hit.pack}/{hit.id}: {hit.title}")
+    return FINE
+
+
+def _interviews(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.interview import Kind, Started
+    from interviewer.store import Store
+
+    with Store.open(settings.store_url) as store:
+        listed = store.interviews(None)
+    rows = [
+        {
+            "id": one.id,
+            "began": one.began.isoformat(),
+            "ended": Kind.ENDED in one.kinds,
+            **Started.model_validate(one.first.body).model_dump(mode="json"),
+        }
+        for one in listed
+    ]
+    if args.json:
+        _print_json(rows)
+    else:
+        for row in rows:
+            print(
+                f"{row['id']}  {row['began'][:16]}  {row['pack']}  {len(row['guide'])} items  {'ended' if row['ended'] else 'in progress'}"
+            )
+    return FINE
+
+
+def _sit(args: argparse.Namespace, settings: Settings) -> int:
+    from pydantic import ValidationError
+
+    from interviewer.bank import Wish
+    from interviewer.domain import Seniority
+    from interviewer.interview import read_answers
+
+    try:
+        wish = Wish(rounds=tuple(args.round), seniority=Seniority(args.seniority), items=args.items)
+    except ValidationError as error:
+        raise FileError(f"--items {args.items}: {error.errors()[0]['msg']}") from error
+    answers = read_answers(args.answers) if args.answers else None
+    if args.out and not args.out.parent.is_dir():
+        raise FileError(f"{args.out}: there is no folder {args.out.parent}; make it first")
+    return _with_door(settings, lambda door: _sat(door, args, wish, answers))
+
+
+async def _sat(door: Door, args: argparse.Namespace, wish: Any, answers: Any) -> int:
+    from interviewer.feedback import summary_to_markdown
+    from interviewer.interview import TERMINAL, Style, interview_record, sit_in_terminal, sit_unattended
+
+    state = await door.begin(TERMINAL, args.pack, wish, Style.REAL, focus=args.focus, seed=args.seed)
+    if answers:
+        state = await sit_unattended(door, state, TERMINAL, answers)
+    else:
+        state = await sit_in_terminal(door, state, TERMINAL, lambda line: print(line, flush=True), lambda: input("> "))
+    if args.out:
+        args.out.write_text(json.dumps(interview_record(door, state), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    else:
+        print(summary_to_markdown(door.teller.feedback(state)))
+    for notice in state.notices:
+        print(f"interviewer: {notice}", file=sys.stderr)
+    return FINE
+
+
+def _rate(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.bank import read_items
+    from interviewer.interview import as_line, rate_all, rater_of, rating_line, read_answered
+
+    items = {i.id: i for i in read_items(args.items)}
+    answers = read_answered(args.answers, items)
+
+    async def rate(rate_one: Callable[[Item, Sequence[Turn]], Awaitable[ItemRating]]) -> int:
+        done = unrated = 0
+        with args.out.open("w", encoding="utf-8") as out:
+            async for answered, rating in rate_all(answers, items, rate_one):
+                out.write(as_line(rating_line(rating, of=answered.id)))
+                done, unrated = done + 1, unrated + (rating.overall is None)
+                if done % 50 == 0:
+                    _progress(f"rated {done} of {len(answers)}")
+        print(f"rated {done} answers, {unrated} of them unrated", file=sys.stderr)
+        return FINE
+
+    try:
+        return asyncio.run(rate(rater_of(args.rater, settings)))
+    except OSError as error:
+        raise FileError(f"{args.out}: can't be written ({error.strerror}); give a path in a folder that is there") from error
+
+
+def _with_door(settings: Settings, work: Callable[[Door], Awaitable[int]]) -> int:
+    from interviewer.interview import assemble
+
+    async def run() -> int:
+        return await work(await asyncio.to_thread(assemble, settings, _progress))
+
+    return asyncio.run(run())
+
+
+def _progress(stage: str) -> None:
+    print(f"{stage} …", file=sys.stderr, flush=True)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value, ensure_ascii=False, indent=1))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

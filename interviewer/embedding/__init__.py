@@ -1,0 +1,7 @@
+"""The sentence encoder: texts to unit vectors, by the weights that travel with the program or by a server of the user's own."""
+
+from interviewer.embedding.compatible import compatible_encoder
+from interviewer.embedding.embedded import embedded_encoder
+from interviewer.embedding.encoder import Encoder, Vectors
+
+__all__ = ["Encoder", "Vectors", "compatible_encoder", "embedded_encoder"]

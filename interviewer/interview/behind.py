@@ -1,0 +1,91 @@
+"""Ratings made behind the interview, so that nobody waits for them.
+
+A task for each item and rater. The store is the only memory: a task that dies with its process is started again by whoever
+opens the interview next, and a rating that two processes made at once is kept once.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+
+from interviewer.domain import Item, Turn
+from interviewer.errors import NotYours
+from interviewer.interview.state import Kind, Rated, Rater, State, event, fold
+from interviewer.rating import EmbeddedRater, ModelRater
+from interviewer.store import Event, NewEvent, Store
+
+Key = tuple[str, str, str]
+
+
+class Behind:
+    """Rates what is due, each item once by each rater."""
+
+    def __init__(
+        self, store: Store, embedded: EmbeddedRater, by_model: ModelRater | None, *, after: Callable[[State], Awaitable[None]]
+    ) -> None:
+        """`after` is awaited with the new state whenever a rating has been kept."""
+        self._store, self._embedded, self._by_model, self._after = store, embedded, by_model, after
+        self._tasks: dict[Key, asyncio.Task[None]] = {}
+
+    @property
+    def raters(self) -> tuple[Rater, ...]:
+        return ("embedded", "model") if self._by_model else ("embedded",)
+
+    def rate(self, state: State, items: Iterable[Item], *, again: Iterable[str] = ()) -> None:
+        """Start what the state lacks; `again` names items whose model rating is made anew. Returns at once."""
+        anew = set(again)
+        for item in items:
+            for rater in self.raters:
+                key = (state.id, item.id, rater)
+                lacks = rater not in state.rated.get(item.id, {}) or (rater == "model" and item.id in anew)
+                if lacks and key not in self._tasks:
+                    self._start(key, self._rate(state, item, rater, replace=item.id in anew))
+
+    def is_rating(self, interview: str) -> bool:
+        """Whether anything of this interview is being rated in this process."""
+        return any(key[0] == interview for key in self._tasks)
+
+    async def settled(self, interview: str) -> None:
+        """Wait until nothing of this interview is being rated in this process."""
+        while mine := [t for key, t in self._tasks.items() if key[0] == interview]:
+            await asyncio.gather(*mine, return_exceptions=True)
+
+    async def moment(self, interview: str) -> None:
+        """Wait until something of this interview has been rated in this process, a tenth of a second at most."""
+        mine = [t for key, t in self._tasks.items() if key[0] == interview]
+        await (asyncio.wait(mine, timeout=0.1, return_when=asyncio.FIRST_COMPLETED) if mine else asyncio.sleep(0.1))
+
+    def forget(self, interview: str) -> None:
+        """Stop what is under way on an interview that is about to go."""
+        for key, task in list(self._tasks.items()):
+            if key[0] == interview:
+                task.cancel()
+
+    def _start(self, key: Key, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._tasks[key] = task
+        task.add_done_callback(lambda _: self._tasks.pop(key, None))
+
+    async def _rate(self, state: State, item: Item, rater: Rater, *, replace: bool) -> None:
+        turns = state.transcript(item.id)
+        rated = await (self._with_embedded(item, turns) if rater == "embedded" else self._with_model(item, turns, state.id))
+
+        def kept(events: Sequence[Event]) -> Sequence[NewEvent]:
+            there = rater in fold(state.id, events).rated.get(item.id, {})
+            return [] if there and not replace else [event(Kind.RATED, **rated.model_dump(mode="json"))]
+
+        try:
+            events = await asyncio.to_thread(self._store.append, state.id, None, kept)
+        except NotYours:
+            return  # deleted meanwhile: nothing is kept of it
+        await self._after(fold(state.id, events))
+
+    async def _with_embedded(self, item: Item, turns: Sequence[Turn]) -> Rated:
+        rating = await asyncio.to_thread(self._embedded.rate, item, turns)
+        return Rated(rating=rating, missing=await asyncio.to_thread(self._embedded.missing_points, item, turns))
+
+    async def _with_model(self, item: Item, turns: Sequence[Turn], interview: str) -> Rated:
+        assert self._by_model is not None
+        judged = await self._by_model.judge(item, turns, interview=interview)
+        return Rated(rating=judged.rating, fault=judged.fault)

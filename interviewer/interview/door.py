@@ -1,0 +1,305 @@
+"""The one door to an interview, for the page, the terminal and the evals.
+
+Every call names who asks; another's interview is refused. What a candidate sends is written before anything else happens; what
+the interviewer owes is worked out from the state, so that any process can take over at any point. Ratings are made behind,
+and a rating that a dead process left undone is made by whoever opens the interview next.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from typing import TypeVar
+
+from interviewer.bank import Wish, draw_guide
+from interviewer.domain import Item, Pack
+from interviewer.embedding import Encoder
+from interviewer.errors import CandidateError, Stale
+from interviewer.feedback import Feedback, ItemFeedback, write
+from interviewer.interview.behind import Behind
+from interviewer.interview.moves import AskItem, Close, Probe, Rest, choose_move
+from interviewer.interview.state import Kind, Started, State, Style, event, fold
+from interviewer.interview.telling import Teller
+from interviewer.interview.words import Said, Words, fact_for
+from interviewer.library import Library
+from interviewer.model import Models
+from interviewer.prompts import Prompt
+from interviewer.rating import EmbeddedRater, ModelRater, said
+from interviewer.store import Event, Listed, NewEvent, Store
+
+T = TypeVar("T")
+MOST_CHARACTERS = 50_000
+_GAVE_UP = {"unknowing", "nothing", "little"}  # kinds of answers after which one more probe on the item is the last
+_MOST_REASON = 2_000
+
+
+class Door:
+    """Opens, carries on and closes interviews. One for a process; safe to call from many tasks at once."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        packs: Sequence[Pack],
+        library: Library,
+        encoder: Encoder,
+        prompts: Mapping[str, Prompt],
+        models: Models | None,
+    ) -> None:
+        self.store, self.library, self.models = store, library, models
+        self.packs = {p.id: p for p in packs}
+        self.prompts = prompts
+        self._encoder = encoder
+        self._words = Words(prompts, models)
+        self.embedded = EmbeddedRater(encoder)
+        by_model = ModelRater(models, prompts["rate_criterion"]) if models else None
+        self.behind = Behind(store, self.embedded, by_model, after=self._write_when_rated)
+        self.teller = Teller(self.packs, library)
+
+    # ----------------------------------------------------------------- opening
+
+    async def begin(self, candidate: str, pack: str, wish: Wish, style: Style, *, focus: str = "", seed: int | None = None) -> State:
+        """Draw a guide and open an interview. The focus steers the draw and is not kept. Raises CandidateError."""
+        of_pack = self.pack(pack)
+        if odd := sorted(set(wish.rounds) - {r.id for r in of_pack.rounds}):
+            raise CandidateError(f"The pack {pack!r} has no round {odd[0]!r}; choose from {', '.join(r.id for r in of_pack.rounds)}.")
+        before = await self._asked_before(candidate, pack)
+        near = (
+            await self._in_thread(lambda: dict(self.library.rank_items(pack, focus, [i.id for i in of_pack.items])))
+            if focus.strip()
+            else None
+        )
+        guide = draw_guide(of_pack, wish, asked_before=before, closeness=near, seed=secrets.randbits(32) if seed is None else seed)
+        if not guide:
+            raise CandidateError("No item fits these rounds; choose other rounds.")
+        return await self.begin_with(candidate, pack, guide, wish, style)
+
+    async def begin_with(self, candidate: str, pack: str, guide: Sequence[str], wish: Wish, style: Style) -> State:
+        """Open an interview with a guide that is already drawn."""
+        started = Started(pack=pack, rounds=wish.rounds, seniority=wish.seniority, style=style, guide=tuple(guide))
+        first = [event(Kind.STARTED, **started.model_dump(mode="json"))]
+        interview = await self._in_thread(self.store.begin, candidate, first)
+        return await self.state(interview, candidate)
+
+    def pack(self, pack_id: str) -> Pack:
+        """A pack by its id; raises CandidateError naming those there are."""
+        if pack_id not in self.packs:
+            raise CandidateError(f"There is no pack {pack_id!r}; choose from {', '.join(self.packs)}.")
+        return self.packs[pack_id]
+
+    def pack_of(self, state: State) -> Pack:
+        """The pack of an interview; raises CandidateError where it is no longer installed."""
+        return self.pack(state.started.pack)
+
+    def item(self, state: State, item_id: str) -> Item:
+        """An item of the interview's pack; raises CandidateError where an update of the pack took it out."""
+        found = next((i for i in self.pack_of(state).items if i.id == item_id), None)
+        if found is None:
+            raise CandidateError(
+                f"The item {item_id!r} is no longer in the pack {state.started.pack!r}; end this interview and begin a new one."
+            )
+        return found
+
+    # ----------------------------------------------------------------- reading
+
+    async def state(self, interview: str, candidate: str | None) -> State:
+        """The interview as it stands. Raises NotYours."""
+        return fold(interview, await self._in_thread(self.store.events, interview, candidate))
+
+    async def interviews(self, candidate: str | None) -> tuple[Listed, ...]:
+        """A candidate's interviews, newest first."""
+        return await self._in_thread(self.store.interviews, candidate)
+
+    async def resume(self, interview: str, candidate: str | None) -> State:
+        """The interview as it stands, with every rating under way that it still lacks."""
+        state = await self.state(interview, candidate)
+        self._rate_what_is_due(state)
+        return state
+
+    # ----------------------------------------------------------------- what the candidate does
+
+    async def answer(self, interview: str, candidate: str, to: int, text: str) -> State:
+        """Write an answer to question `to`. Durable when this returns. Raises Stale, NotYours, CandidateError."""
+        if len(text) > MOST_CHARACTERS:
+            raise CandidateError(
+                f"The answer has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; shorten it. It is still in the box."
+            )
+        return await self._decide(interview, candidate, lambda s: [event(Kind.ANSWERED, to=s.require_open(to).seq, text=_storable(text))])
+
+    async def skip(self, interview: str, candidate: str, to: int) -> State:
+        """Leave question `to` without an answer; what was said on its item before is still rated."""
+        return await self._decide(interview, candidate, lambda s: [event(Kind.SKIPPED, to=s.require_open(to).seq)])
+
+    async def repeat(self, interview: str, candidate: str, to: int) -> State:
+        """Have question `to` said again."""
+        return await self._decide(interview, candidate, lambda s: [event(Kind.REPEATED, to=to, said=s.require_open(to).question)])
+
+    async def clarify(self, interview: str, candidate: str, to: int, asked: str) -> AsyncIterator[str]:
+        """Reply to the candidate's question about the item, growing; it uses no probe and is not rated."""
+        state = await self.state(interview, candidate)
+        item = self.item(state, state.require_open(to).item_id)
+        asked = _storable(asked.strip())[:_MOST_REASON]
+        best = await self._in_thread(fact_for, asked, item, self._encoder)
+        said = Said()
+        async for text in self._words.clarification(asked, item, best, state, said):
+            yield text
+        await self._decide(
+            interview,
+            candidate,
+            lambda s: [*_notices(s, said), event(Kind.CLARIFIED, to=s.require_open(to).seq, asked=asked, said=said.text, by=said.by)],
+        )
+
+    async def next_item(self, interview: str, candidate: str) -> AsyncIterator[str]:
+        """Go on to the next item after a rest (coached)."""
+        state = await self.state(interview, candidate)
+        if not state.between_items:
+            raise Stale("The next question is already open below.")
+        async for text in self._carry_out(state, candidate, choose_move(state, None, {})):
+            yield text
+
+    async def end(self, interview: str, candidate: str, why: str = "ended early") -> State:
+        """End the interview; what was answered is rated. Ending twice changes nothing."""
+        state = await self._decide(interview, candidate, lambda s: [] if s.ended else [*_closing(s), event(Kind.ENDED, why=why)])
+        self._rate_what_is_due(state)
+        return state
+
+    async def dispute(self, interview: str, candidate: str, item: str, criterion: str, why: str) -> State:
+        """Keep the candidate's word that a rating is wrong, with the rating as it is. Raises CandidateError."""
+        why = _storable(why.strip())[:_MOST_REASON]
+        if not why:
+            raise CandidateError("Say in a few words why the rating is wrong; nothing was kept yet.")
+
+        def kept(state: State) -> Sequence[NewEvent]:
+            rater, rated = state.counting(item)
+            rating = rated.rating.rating(criterion) if rated else None
+            if rating is None:
+                raise CandidateError("There is no rating to dispute there; reload the page.")
+            return [event(Kind.DISPUTED, item_id=item, criterion=criterion, rater=rater, level=rating.level, why=why)]
+
+        return await self._decide(interview, candidate, kept)
+
+    async def delete(self, interview: str, candidate: str | None) -> None:
+        """Remove an interview and every word of it."""
+        self.behind.forget(interview)
+        await self._in_thread(self.store.delete, interview, candidate)
+
+    # ----------------------------------------------------------------- what the interviewer does
+
+    async def reply(self, interview: str, candidate: str) -> AsyncIterator[str]:
+        """Do what the interviewer owes, if anything: the words of the next question, growing. Nothing where nothing is due."""
+        state = await self.state(interview, candidate)
+        if not state.reply_is_due:
+            return
+        async for text in self._carry_out(state, candidate, await self._move(state)):
+            yield text
+
+    async def _move(self, state: State) -> Probe | AskItem | Rest | Close:
+        """The next move on the state."""
+        if state.current_item is None:
+            return choose_move(state, None, {})
+        item = self.item(state, state.current_item)
+        turns = state.transcript(item.id)
+        skipped = state.turns_on(item.id)[-1].skipped
+        coverage = {} if skipped else await self._in_thread(self.embedded.coverage, item, turns)
+        return choose_move(state, item, coverage, gave_up=said(turns[-1:]).kind in _GAVE_UP)
+
+    async def _carry_out(self, state: State, candidate: str, move: Probe | AskItem | Rest | Close) -> AsyncIterator[str]:
+        """Say the words of a move and write it, unless somebody else moved on meanwhile."""
+        seen = state.talk
+        said = Said()
+        if isinstance(move, (Probe, AskItem)):
+            async for text in self._words.question(move, self.item(state, move.item_id), state, said):
+                yield text
+
+        def written(now: State) -> Sequence[NewEvent]:
+            if now.talk != seen:
+                return []  # another tab or process carried the same move out
+            return [*_notices(now, said), *_events_of(move, now, said)]
+
+        self._rate_what_is_due(await self._decide(state.id, candidate, written))
+
+    # ----------------------------------------------------------------- feedback
+
+    async def feedback(self, interview: str, candidate: str | None) -> Feedback:
+        """The feedback of an interview, as far as it is rated. Raises NotYours."""
+        return await self._in_thread(self.teller.feedback, await self.state(interview, candidate))
+
+    async def item_feedback(self, state: State, item_id: str) -> ItemFeedback:
+        """The feedback of one item that has closed."""
+        return await self._in_thread(self.teller.item_feedback, state, item_id)
+
+    def pending(self, state: State) -> tuple[str, ...]:
+        """The answered items that some rater has yet to rate."""
+        return tuple(i for i in state.answered_items if set(self.behind.raters) - set(state.rated.get(i, {})))
+
+    async def rate_again(self, interview: str, candidate: str) -> State:
+        """Ask the model anew for every item that it could not rate."""
+        state = await self.state(interview, candidate)
+        faulty = [i for i, by in state.rated.items() if "model" in by and by["model"].fault]
+        self.behind.rate(state, [self.item(state, i) for i in faulty], again=faulty)
+        return state
+
+    async def _write_when_rated(self, state: State) -> None:
+        """With a model: when the last rating is there, have two sentences of the feedback written, once."""
+        if not self.models or not state.ended or state.written or self.pending(state):
+            return
+        feedback = await self._in_thread(self.teller.feedback, state)
+        heard = [self.teller.heard(state, self.item(state, i)) for i in state.answered_items]
+        written = await write(self.models, self.prompts["write_feedback"], feedback, heard, interview=state.id)
+        if written.strength or written.work_on:
+            await self._decide(state.id, None, lambda s: [] if s.written else [event(Kind.WRITTEN, **written.model_dump(mode="json"))])
+
+    # ----------------------------------------------------------------- inside
+
+    def _rate_what_is_due(self, state: State) -> None:
+        items = [self.item(state, i) for i in state.answered_items]
+        self.behind.rate(state, items)
+
+    async def _asked_before(self, candidate: str, pack: str) -> Mapping[str, int]:
+        """How often each item was asked of this candidate."""
+        asked: Counter[str] = Counter()
+        for listed in await self._in_thread(self.store.interviews, candidate):
+            if listed.first.body.get("pack") == pack:
+                state = fold(listed.id, await self._in_thread(self.store.events, listed.id, candidate))
+                asked.update({t.item_id for t in state.turns})
+        return asked
+
+    async def _decide(self, interview: str, candidate: str | None, decide: Callable[[State], Sequence[NewEvent]]) -> State:
+        """Append what `decide` makes of the state, atomically; the state after it."""
+
+        def on_events(events: Sequence[Event]) -> Sequence[NewEvent]:
+            return decide(fold(interview, events))
+
+        return fold(interview, await self._in_thread(self.store.append, interview, candidate, on_events))
+
+    @staticmethod
+    async def _in_thread(work: Callable[..., T], *args: object) -> T:
+        return await asyncio.to_thread(work, *args)
+
+
+def _events_of(move: Probe | AskItem | Rest | Close, state: State, said: Said) -> Sequence[NewEvent]:
+    """The events that write a move down."""
+    match move:
+        case Probe():
+            return [event(Kind.ASKED, item_id=move.item_id, kind="probe", criterion=move.criterion, question=said.text, by=said.by)]
+        case AskItem():
+            return [*_closing(state), event(Kind.ASKED, item_id=move.item_id, kind="item", question=said.text, by=said.by)]
+        case Rest():
+            return _closing(state)
+        case Close():
+            return [*_closing(state), event(Kind.ENDED, why="finished")]
+
+
+def _closing(state: State) -> list[NewEvent]:
+    return [event(Kind.CLOSED, item=state.current_item)] if state.current_item else []
+
+
+def _notices(state: State, said: Said) -> list[NewEvent]:
+    return [event(Kind.NOTICED, what=said.fault)] if said.fault and said.fault not in state.notices else []
+
+
+def _storable(text: str) -> str:
+    """The text without NUL, which no database keeps, and without halves of surrogate pairs."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

@@ -1,0 +1,64 @@
+"""From an interview's state to its feedback: gathers what each item needs, and lets the model write two sentences where it may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from interviewer.domain import Item, ItemRating, Pack, Passage, Scorecard
+from interviewer.feedback import Feedback, ItemFeedback, ItemHeard, Written, compose, compose_item
+from interviewer.interview.state import State
+from interviewer.library import Library
+from interviewer.rating import scorecard
+
+
+class Teller:
+    """Composes feedback. Plain code: the same state gives the same feedback."""
+
+    def __init__(self, packs: Mapping[str, Pack], library: Library) -> None:
+        self._packs, self._library = packs, library
+
+    def card(self, state: State) -> Scorecard:
+        """The scorecard over every item that was asked."""
+        items = self._asked(state)
+        ratings = [rated.rating for i in items if (rated := state.counting(i)[1])]
+        return scorecard(ratings, items, self._packs[state.started.pack].competencies)
+
+    def feedback(self, state: State) -> Feedback:
+        """The feedback of the interview as far as it is rated, with the model's sentences where it wrote some."""
+        pack = self._packs[state.started.pack]
+        composed = compose(self.card(state), [self.heard(state, item) for item in self._asked(state).values()], pack)
+        return composed.with_written(Written.model_validate(state.written)) if state.written else composed
+
+    def item_feedback(self, state: State, item_id: str) -> ItemFeedback:
+        """The feedback of one item, after it has closed."""
+        pack = self._packs[state.started.pack]
+        return compose_item(self.heard(state, self._asked(state)[item_id]), pack)
+
+    def heard(self, state: State, item: Item) -> ItemHeard:
+        """One item as it was heard and rated."""
+        rater, rated = state.counting(item.id)
+        of_item = state.rated.get(item.id, {})
+        by_model, embedded = of_item.get("model"), of_item.get("embedded")
+        second: ItemRating | None = embedded.rating if rater == "model" and embedded else None
+        return ItemHeard(
+            item=item,
+            turns=state.transcript(item.id),
+            ratings=rated.rating if rated else None,
+            second=second,
+            missing=embedded.missing if embedded else {},
+            passages=self._passages(state.started.pack, item, rated.rating if rated else None),
+            skipped=not state.has_answer(item.id),
+            rating_fault=by_model.fault if by_model else None,
+        )
+
+    def _passages(self, pack: str, item: Item, rating: ItemRating | None) -> tuple[Passage, ...]:
+        """What the item's notes say on its lowest rated criterion; the texts searched for are the corpus's own."""
+        rated = [r for r in rating.ratings if r.worth is not None] if rating else []
+        weakest = min(rated, key=lambda r: r.worth or 0.0).criterion if rated else item.criteria[0].id
+        criterion = item.criterion(weakest)
+        return self._library.passages(pack, f"{criterion.title}. {criterion.looks_for}", 2, item.notes or None)
+
+    def _asked(self, state: State) -> Mapping[str, Item]:
+        """The items asked, in order; one that the pack no longer has is left out."""
+        there = {i.id: i for i in self._packs[state.started.pack].items}
+        return {t.item_id: there[t.item_id] for t in state.turns if t.item_id in there}
