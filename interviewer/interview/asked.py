@@ -25,7 +25,7 @@ _UNCLEAR = re.compile(
 )
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])(?<!e\.g\.)(?<!i\.e\.)(?<!\bvs\.)(?<!u\.s\.)(?<!u\.k\.)(?<!approx\.)\s+", re.IGNORECASE)
-_BULLET = re.compile(r"\s*\n\s*(?:[-*\u2022]|\d+[.)])\s+")
+_BULLET = re.compile(r"(?:[-*\u2022]|\d+[.)])\s+")
 _BEFORE = r"before i (?:start|answer|begin)"
 _SOME_QUESTIONS = rf"(?:i (?:just )?have )?(?:just )?(?:a|one|two|some)(?: quick| clarifying| more)* questions?(?: (?:first|{_BEFORE}))?"
 _COURTESY = re.compile(
@@ -65,7 +65,8 @@ def reads_as_question(text: str) -> bool:
     One or two questions, 40 words at most, with no more than a courtesy before them. Who says what they would do and ends in "right?", or
     lists the questions that they would look into, answers.
     """
-    folded = _BULLET.sub(". ", plain(text).strip())
+    lines = [line for line in map(str.strip, text.splitlines()) if line]
+    folded = plain(" ".join(_BULLET.sub(". ", line, count=1) if _BULLET.match(line) else line for line in lines)).strip()
     if len(folded.split()) > _MOST_WORDS:
         return False
     sentences = [s for s in _SENTENCE_END.split(folded) if s.strip(" .")]

@@ -42,9 +42,9 @@ class Behind:
                 if lacks and key not in self._tasks:
                     self._start(key, self._rate(state, item, rater, replace=item.id in anew))
 
-    def is_rating(self, interview: str) -> bool:
-        """Whether anything of this interview is being rated in this process."""
-        return any(key[0] == interview for key in self._tasks)
+    def under_way(self, interview: str) -> set[str]:
+        """The items of this interview that are being rated, or told, in this process."""
+        return {key[1] for key in self._tasks if key[0] == interview}
 
     async def settled(self, interview: str) -> None:
         """Wait until nothing of this interview is being rated in this process."""
@@ -72,8 +72,10 @@ class Behind:
         rated = await (self._with_embedded(item, turns) if rater == "embedded" else self._with_model(item, turns, state.id))
 
         def kept(events: Sequence[Event]) -> Sequence[NewEvent]:
-            there = rater in fold(state.id, events).rated.get(item.id, {})
-            return [] if there and not replace else [event(Kind.RATED, **rated.model_dump(mode="json"))]
+            there = fold(state.id, events).rated.get(item.id, {}).get(rater)
+            if there and (not replace or rated.rated < there.rated):
+                return []  # kept once; and who asks again while the model is away keeps what it rated before
+            return [event(Kind.RATED, **rated.model_dump(mode="json"))]
 
         try:
             events = await asyncio.to_thread(self._store.append, state.id, None, kept)

@@ -192,8 +192,19 @@ class Door:
         state = await self.state(interview, candidate)
         if not state.reply_is_due:
             return
-        async for text in self._carry_out(state, candidate, await self._move(state)):
-            yield text
+        move = await self._move(state)
+        if state.current_item and not isinstance(move, Probe):
+            state = await self._close_item(state, candidate)
+        if state.reply_is_due:
+            async for text in self._carry_out(state, candidate, move):
+                yield text
+
+    async def _close_item(self, state: State, candidate: str) -> State:
+        """Close the item that is open, so that its rating begins before the next question is worded."""
+        seen = state.talk
+        closed = await self._decide(state.id, candidate, lambda now: _closing(now) if now.talk == seen else [])
+        self._rate_what_is_due(closed)
+        return closed
 
     async def _move(self, state: State) -> Probe | AskItem | Rest | Close:
         """The next move on the state."""
@@ -231,22 +242,32 @@ class Door:
         return await self._in_thread(self.teller.item_feedback, state, item_id)
 
     def pending(self, state: State) -> tuple[str, ...]:
-        """The answered items that some rater has yet to rate."""
-        return tuple(i for i in state.answered_items if set(self.behind.raters) - set(state.rated.get(i, {})))
+        """The answered items that some rater has yet to rate, or is rating again."""
+        under_way = self.behind.under_way(state.id)
+        return tuple(i.id for i in self._answered(state) if i.id in under_way or self._lacks(state, i))
+
+    def _lacks(self, state: State, item: Item) -> bool:
+        return bool(set(self.behind.raters) - set(state.rated.get(item.id, {})))
+
+    def _answered(self, state: State) -> list[Item]:
+        """The answered items; one that an update of the pack took out can't be rated any more, and keeps what it has."""
+        there = {i.id: i for i in self.pack_of(state).items}
+        return [there[i] for i in state.answered_items if i in there]
 
     async def rate_again(self, interview: str, candidate: str) -> State:
-        """Ask the model anew for every item that it could not rate."""
+        """Ask the model anew for every item of which it could not rate all."""
         state = await self.state(interview, candidate)
-        faulty = [i for i, by in state.rated.items() if "model" in by and by["model"].fault]
-        self.behind.rate(state, [self.item(state, i) for i in faulty], again=faulty)
+        faulty = [i for i in self._answered(state) if (r := state.rated.get(i.id, {}).get("model")) and r.fault]
+        self.behind.rate(state, faulty, again=[i.id for i in faulty])
         return state
 
     async def _write_when_rated(self, state: State) -> None:
         """With a model: when the last rating is there, have two sentences of the feedback written, once."""
-        if not self.models or not state.ended or state.written or self.pending(state):
+        answered = self._answered(state)
+        if not self.models or not state.ended or state.written or any(self._lacks(state, i) for i in answered):
             return
         feedback = await self._in_thread(self.teller.feedback, state)
-        heard = [self.teller.heard(state, self.item(state, i)) for i in state.answered_items]
+        heard = [self.teller.heard(state, i) for i in answered]
         written = await write(self.models, self.prompts["write_feedback"], feedback, heard, interview=state.id)
         if written.strength or written.work_on:
             await self._decide(state.id, None, lambda s: [] if s.written else [event(Kind.WRITTEN, **written.model_dump(mode="json"))])
@@ -254,8 +275,7 @@ class Door:
     # ----------------------------------------------------------------- inside
 
     def _rate_what_is_due(self, state: State) -> None:
-        items = [self.item(state, i) for i in state.answered_items]
-        self.behind.rate(state, items)
+        self.behind.rate(state, self._answered(state))
 
     async def _asked_before(self, candidate: str, pack: str) -> Mapping[str, int]:
         """How often each item was asked of this candidate."""

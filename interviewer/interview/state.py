@@ -83,11 +83,16 @@ class Asked(Frozen):
 
 
 class Rated(Frozen):
-    """One rater's ratings of an item, with the key points that no answer came near."""
+    """One rater's ratings of an item, with the key points that no answer came near; `fault` says why some of it could not be rated."""
 
     rating: ItemRating
     missing: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     fault: str | None = None
+
+    @property
+    def rated(self) -> int:
+        """How many criteria have a level."""
+        return sum(r.level is not None for r in self.rating.ratings)
 
 
 class Disputed(Frozen):
@@ -179,7 +184,7 @@ class State(Frozen):
         """
         of_item = self.rated.get(item_id, {})
         by_model = of_item.get("model")
-        if by_model and (by_model.fault is None or "embedded" not in of_item):
+        if by_model and (by_model.fault is None or by_model.rated or "embedded" not in of_item):
             return "model", by_model
         return "embedded", of_item.get("embedded")
 

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Sequence
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, StrictInt
 
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
 from interviewer.errors import ModelError
@@ -35,13 +35,13 @@ class Judgement(BaseModel):
     quotes: list[str] = Field(
         description="exact words of the candidate that bear these points out, four words or more from one answer each"
     )
-    level: int | None = Field(description="the level, or null if it cannot be told")
+    level: StrictInt | None = Field(description="the level, or null if it cannot be told")  # true is no level, nor is "5"
     cannot_tell: str | None = Field(description="why no level can be told; null if there is one")
     rationale: str = Field(description="one or two sentences: what is met of the level's description, and what the next level lacks")
 
 
 class Judged(NamedTuple):
-    """A model's ratings of an item; `fault` says why there are none, where the model failed on every criterion."""
+    """A model's ratings of an item; `fault` says why the model could not be had for a criterion, where that was so."""
 
     rating: ItemRating
     fault: str | None
@@ -62,7 +62,7 @@ class ModelRater:
         return (await self.judge(item, turns, interview=interview)).rating
 
     async def judge(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> Judged:
-        """As `rate`, and the fault where the model could be had for no criterion at all."""
+        """As `rate`, and the first fault where the model could not be had for every criterion."""
         ratings = without_substance(item, said_of(item, turns))
         faults: list[str] = []
         if ratings is None:
@@ -70,7 +70,7 @@ class ModelRater:
             faults = [str(a) or "The model gave no rating." for a in answers if isinstance(a, ModelError)]
             ratings = tuple(_rating(c, a, turns, item.top) for c, a in zip(item.criteria, answers, strict=True))
         rating = ItemRating(item_id=item.id, rater="model", model=self.model, prompt_hash=self._prompt.hash, ratings=ratings)
-        return Judged(rating, faults[0] if len(faults) == len(ratings) else None)
+        return Judged(rating, faults[0] if faults else None)
 
     async def _ask(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> Judgement | ModelError:
         filled = self._prompt.fill(question=item.question, criterion=described(item, criterion), answers=transcript(item, turns))

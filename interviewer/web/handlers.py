@@ -13,7 +13,7 @@ from typing import Any
 
 import gradio as gr
 
-from interviewer.errors import CandidateError, InterviewerError, NotYours, Stale
+from interviewer.errors import CandidateError, InterviewerError, Stale
 from interviewer.feedback import as_typed
 from interviewer.interview import Door, Kind, State, reads_as_question
 from interviewer.web import view
@@ -25,6 +25,7 @@ from interviewer.web.view import Updates
 
 log = logging.getLogger(__name__)
 Method = Callable[..., AsyncIterator[Updates]]
+TAKEN_AS_QUESTION = "Taken as a question to the interviewer. If it was your answer, send the same words once more."
 EVERY_S = 0.1  # streamed words reach the page in pieces of this many seconds
 _WAIT_FOR_RATING_S = 1.5
 _RESUME_WITHIN_S = 12 * 3600
@@ -108,11 +109,11 @@ class Handlers:
         """Take an answer. What reads as a question to the interviewer is answered as one."""
         if not (text or "").strip():
             raise CandidateError("Nothing is typed yet. Write an answer and send it, or press Skip this question.")
-        if reads_as_question(text):
-            async for updates in self.clarify(who, interview, seq, text):
-                yield updates
-            return
         door = await self._opening.door()
+        if reads_as_question(text) and not await _asked_already(door, who, interview, text):
+            async for updates in self.clarify(who, interview, seq, text):
+                yield updates | {"notice": TAKEN_AS_QUESTION}
+            return
         state = await door.answer(interview, who, _seq(seq), text)
         async for updates in self._go_on(door, state, who):
             yield updates
@@ -185,13 +186,14 @@ class Handlers:
         state = await _with_first_rating(door, state, who)
         yield await view.show(door, state)
 
-    async def as_it_is(self, who: str, interview: str, notice: str) -> Updates:
-        """The interview as the store has it, with a notice, and with what is typed and not sent left in its box."""
+    async def as_it_is(self, who: str, interview: str, notice: str) -> AsyncIterator[Updates]:
+        """The interview as the store has it, going on if it has to, with a notice; what is typed and not sent stays in its box."""
         door = await self._opening.door()
         try:
-            return await view.show(door, await door.resume(interview, who)) | {"notice": notice}
-        except NotYours as error:
-            return {"notice": str(error)}
+            async for updates in self._go_on(door, await door.resume(interview, who), who):
+                yield {k: v for k, v in updates.items() if k != "answer"} | {"notice": notice}
+        except CandidateError as error:
+            yield {"notice": str(error)}
 
     async def _left_open(self, door: Door, who: str) -> str | None:
         """An interview that the candidate was in a short while ago, if its last question is still open."""
@@ -199,6 +201,12 @@ class Handlers:
             if Kind.ENDED not in listed.kinds:
                 return listed.id if time.time() - listed.changed.timestamp() < _RESUME_WITHIN_S else None
         return None
+
+
+async def _asked_already(door: Door, who: str, interview: str, text: str) -> bool:
+    """Whether these very words were put to the interviewer on the open question: sent again, they are meant as the answer."""
+    turn = (await door.state(interview, who)).open_turn
+    return turn is not None and any(remark.asked == text.strip() for remark in turn.remarks)
 
 
 async def _with_first_rating(door: Door, state: State, who: str) -> State:
@@ -240,7 +248,8 @@ def told_plainly(handlers: Handlers, method: Method, askers: Askers, mapped: Cal
             async for updates in method(who, *values):
                 yield mapped(updates)
         except Stale as error:
-            yield mapped(await handlers.as_it_is(who, str(values[0]), str(error)))
+            async for updates in handlers.as_it_is(who, str(values[0]), str(error)):
+                yield mapped(updates)
         except InterviewerError as error:
             yield mapped({"notice": str(error)})
         except Exception:  # the one place where a fault of ours becomes a sentence

@@ -53,7 +53,7 @@ def chat(page: Page) -> list[str]:
 
 def answer(page: Page, text: str) -> None:
     """Send an answer and wait until the interviewer has said what comes next."""
-    before = page.locator("#where").get_attribute("data-seq") or ""
+    before = page.locator("#where:not([data-seq=''])").get_attribute("data-seq")
     page.fill(ANSWER, text)
     page.click("#send")
     page.wait_for_function(

@@ -31,7 +31,8 @@ def told(path: Path) -> str:
 
 
 def next_answer(path: Path, log: Log) -> str | None:
-    assert (turn := log.state.open_turn)
+    turn = log.state.open_turn
+    assert turn
     return read_answers(path)(log.state, turn)
 
 

@@ -19,9 +19,19 @@ ASK = AskItem(item_id="fraud")
 FAULTS = (ModelUnreachable, ModelRefused, ModelReplyBroken, BudgetSpent)
 
 
+class Clock:
+    """Seconds that pass when they are told to."""
+
+    def __init__(self) -> None:
+        self.now_s = 100.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+
 def after_another_item() -> Log:
     log = Log("next", "fraud")
-    log.answer(log.ask("A first question?", "next"), "I would segment by country.")
+    log.answer(log.ask("A first question?", "next"), "I would segment by country, for all 7 of them.")
     return log
 
 
@@ -91,6 +101,8 @@ def test_after_a_fault_the_authored_words_stand_and_the_fault_is_told(fault: typ
         "Might it be that an unchanged threshold on another score scale moves it?",
         "You looked at 3,100 flags. What else moves it?",
         "Thank you for that.",
+        "Which threshold would be great?",
+        "And what of an unchanged threshold on another score?",
         "",
         "   \n ",
         "word " * 200,
@@ -104,7 +116,7 @@ def test_words_that_break_a_rule_are_dropped_without_a_fault(told: str, pieces: 
     cut = [told[i : i + pieces] for i in range(0, len(told), pieces)]
     shown, said = spoken(TellingModel(*cut), PROBE, ABOUT, asked("I would compare the models and look at the threshold.").state)
     assert said == Said(AUTHORED, "authored", None)
-    for refused in ("great", "well", "exactly", "another score scale", "3,100", "praise", "rubric", "word " * 141, "x" * 10):
+    for refused in ("great", "well", "exactly", "threshold on another", "3,100", "praise", "rubric", "word " * 141, "x" * 10):
         assert not any(refused in text.lower() for text in shown), refused
 
 
@@ -181,6 +193,7 @@ def test_an_item_is_led_over_to_from_the_last_answer() -> None:
         QUESTION.replace("80", "90"),
         QUESTION.replace("from 80 to 65 percent", "a lot"),
         f"In 3 weeks time: {QUESTION}",
+        f"From all 7 of them to models. {QUESTION}",
         "Shall we move on? " + QUESTION,
         "Would you like to go on?",
         "Precision fell from 80 to 65 percent, didn't it?",
@@ -190,7 +203,7 @@ def test_an_item_whose_numbers_or_words_get_lost_is_asked_as_it_was_written(told
     for pieces in (by_letter(told), (told,)):
         shown, said = spoken(TellingModel(*pieces), ASK, ABOUT, after_another_item().state)
         assert said == Said(QUESTION, "authored", None)
-        assert not any("90" in text or "3 weeks" in text for text in shown) and shown[-1] == QUESTION
+        assert not any("90" in text or "3 weeks" in text or "all 7" in text for text in shown) and shown[-1] == QUESTION
 
 
 def test_an_item_that_was_written_as_a_request_is_not_cut_off_at_a_question_before_it() -> None:
@@ -202,15 +215,15 @@ def test_an_item_that_was_written_as_a_request_is_not_cut_off_at_a_question_befo
 def test_a_server_that_went_away_is_left_alone_for_a_while_and_then_asked_again() -> None:
     for fault, rests in ((ModelUnreachable, True), (ModelRefused, True), (ModelReplyBroken, False), (BudgetSpent, False)):
         model = TellingModel(fault("No."))
-        now = [100.0]
-        words = Words(PROMPTS, model, clock=lambda now=now: now[0])
+        clock = Clock()
+        words = Words(PROMPTS, model, clock)
         state = asked(ANSWER).state
         assert spoken(None, PROBE, ABOUT, state, words)[1].fault == "No."
         model.pieces = ("What else moves it?",)
         again = spoken(None, PROBE, ABOUT, state, words)[1]
         assert again == (Said(AUTHORED) if rests else Said("What else moves it?", "model:a-interviewer"))
         assert len(model.asked) == (1 if rests else 2)
-        now[0] += REST_AFTER_FAULT_S
+        clock.now_s += REST_AFTER_FAULT_S
         assert spoken(None, PROBE, ABOUT, state, words)[1].by == "model:a-interviewer"
 
 

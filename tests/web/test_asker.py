@@ -153,7 +153,9 @@ class App:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self.scopes.append(scope)
         start: Message = {"type": "http.response.start", "status": 200}
-        await send(start if self.headers is None else start | {"headers": list(self.headers)})
+        if self.headers is not None:
+            start["headers"] = list(self.headers)
+        await send(start)
         await send({"type": "http.response.body", "body": b"<p>"})
 
 
@@ -215,7 +217,7 @@ def test_what_is_no_page_brings_no_cookie(headers: Sequence[tuple[bytes, bytes]]
 
 
 def test_a_page_is_known_however_its_type_is_written() -> None:
-    assert len(asked([(b"Content-Type", b"Text/HTML")])) == 1
+    assert len(asked([(b"content-type", b"Text/HTML")])) == 1
 
 
 def test_the_pages_own_cookies_stay() -> None:

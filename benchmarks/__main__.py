@@ -1,0 +1,31 @@
+"""Print the tables that are named, or all of them."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+from collections.abc import Awaitable, Callable
+
+from benchmarks.streams import first_token, streams
+from benchmarks.table import Table, load
+
+TABLES: dict[str, Callable[[], Awaitable[Table]]] = {
+    "first_token": first_token,
+    "streams": streams,
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"which tables: {', '.join(TABLES)} (all)")
+    names = parser.parse_args().names
+    if unknown := [n for n in names if n not in TABLES]:
+        parser.error(f"there is no table {unknown[0]!r}; choose from {', '.join(TABLES)}")
+    for name in names or TABLES:
+        before = load()
+        table = asyncio.run(TABLES[name]())
+        print(f"{table.told()}\n  before: {before}; after: {load()}\n", flush=True)
+
+
+if __name__ == "__main__":
+    main()
