@@ -4,14 +4,22 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 
+from benchmarks.rater import rater
+from benchmarks.starting import memory, start
 from benchmarks.streams import first_token, streams
 from benchmarks.table import Table, load
+from benchmarks.turns import store, turn
 
-TABLES: dict[str, Callable[[], Awaitable[Table]]] = {
+TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
+    "turn": turn,
+    "store": store,
     "first_token": first_token,
     "streams": streams,
+    "start": start,
+    "memory": memory,
+    "rater": rater,
 }
 
 

@@ -6,6 +6,7 @@ The reply begins with FIRST and ends with LAST, words that nothing else on the p
 from __future__ import annotations
 
 import asyncio
+import itertools
 import json
 import re
 import time
@@ -16,7 +17,7 @@ from typing import Any, Self
 from benchmarks.http import read_head
 
 FIRST, LAST = "Meanwhile", "hereabouts"
-_FILL = "let us stay with what was said so far for a little while and then go on from there in the same calm way as before".split()
+_FILL = "let us stay with what was said so far for a little while and then go on from there in the same calm way as before"
 _QUESTION = re.compile(r"question of the guide:\n(.*?)\n\nThe candidate's last answer", re.DOTALL)
 _HEAD = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\ntransfer-encoding: chunked\r\n\r\n"
 
@@ -39,6 +40,7 @@ class ModelServer:
     marks: tuple[str, ...] = ()
     replies: dict[str, Reply] = field(default_factory=dict)
     _server: asyncio.Server | None = field(default=None, repr=False)
+    _open: set[asyncio.Task[None]] = field(default_factory=set, repr=False)
 
     @property
     def base_url(self) -> str:
@@ -46,12 +48,21 @@ class ModelServer:
         return f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/v1"
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0, backlog=256)
+        self._server = await asyncio.start_server(self._accept, "127.0.0.1", 0, backlog=256)
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._server is not None
         self._server.close()
+        for task in tuple(self._open):
+            task.cancel()
+        await asyncio.gather(*tuple(self._open), return_exceptions=True)
+
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a connection in a task that can be ended with the server."""
+        task = asyncio.get_running_loop().create_task(self._serve(reader, writer))
+        self._open.add(task)
+        task.add_done_callback(self._open.discard)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection, as long as the client keeps it."""
@@ -61,6 +72,8 @@ class ModelServer:
                 body = json.loads(await reader.readexactly(int(head.get("content-length", "0"))) or b"{}")
                 await (self._stream(body, writer) if body.get("stream") else self._refuse(writer))
         except (asyncio.IncompleteReadError, ConnectionError):
+            pass
+        finally:
             writer.close()
 
     async def _stream(self, body: dict[str, Any], writer: asyncio.StreamWriter) -> None:
@@ -89,10 +102,9 @@ class ModelServer:
 def reply_to(said: str, tokens: int) -> list[str]:
     """So many words that the interviewer may say: the guide's next question where there is one, else a follow-up of its own."""
     found = _QUESTION.search(said)
-    asked = found[1].split() if found else "What would you look at next, and why there,".split()
-    asked[-1] = asked[-1].rstrip("?.")
-    fill = [_FILL[n % len(_FILL)] for n in range(max(0, tokens - len(asked) - 2))]
-    return [FIRST, *fill, *(w.replace("?", ",") for w in asked), f"{LAST}?"]
+    asked = (found[1].rstrip("?. ") if found else "What would you look at next, and why there,").replace("?", ",").split()
+    fill = itertools.islice(itertools.cycle(_FILL.split()), max(0, tokens - len(asked) - 2))
+    return [FIRST, *fill, *asked, f"{LAST}?"]
 
 
 def _chunk(delta: dict[str, str], finish: str | None) -> bytes:

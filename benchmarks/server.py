@@ -25,7 +25,9 @@ class Server:
 
     def __init__(self, data_dir: Path, core: int | None = None, **environment: str) -> None:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith(_READ_BY_THE_PROGRAM)}
-        self._environment = inherited | {"INTERVIEWER_DATA_DIR": str(data_dir)} | environment
+        # Empty ones stand before a .env file of whoever runs this.
+        none = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": "", "EMBEDDING_MODEL": "", "DATABASE_URL": ""}
+        self._environment = inherited | none | {"INTERVIEWER_DATA_DIR": str(data_dir)} | environment
         self._core = core
         self._process: subprocess.Popen[bytes] | None = None
         self.address = f"http://127.0.0.1:{free_port()}"
@@ -35,7 +37,7 @@ class Server:
         """Start it, and do not wait."""
         command = [sys.executable, "app.py", "--port", self.address.rsplit(":", 1)[1]]
         self.started_at = time.perf_counter()
-        self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL)
+        self._process = subprocess.Popen(command, cwd=ROOT, env=self._environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if self._core is not None:
             os.sched_setaffinity(self._process.pid, {self._core})
         return self

@@ -36,8 +36,8 @@ class Room:
     page: Page
     pack: Pack
 
-    def seat(self, mark: str, turns: int, *, asked: bool) -> tuple[Visitor, str, int]:
-        """A candidate whose interview has so many turns behind it: their tab, the interview, and the seq of the open question.
+    async def seat(self, mark: str, turns: int, *, asked: bool) -> tuple[Visitor, str, int]:
+        """A candidate whose interview has so many turns behind it: their tab, open on it, the interview, and the seq of the open question.
 
         `mark` is a word that the candidate's talk holds, by which the model server knows them. Without `asked` they are at rest.
         """
@@ -45,7 +45,9 @@ class Room:
         who = self.askers.candidate(cookie)
         interview = begun(self.store, self.pack, who, turns=turns, last_word=mark)
         seq = ask(self.store, interview, who, self.pack.items[-1]) if asked else -1
-        return Visitor(self.server.address, self.page, cookie), interview, seq
+        visitor = Visitor(self.server.address, self.page, cookie)
+        await visitor.does("arrive", [interview])
+        return visitor, interview, seq
 
 
 async def with_room(work: Callable[[Room], Any], core: int | None) -> Any:
@@ -66,9 +68,9 @@ async def with_room(work: Callable[[Room], Any], core: int | None) -> Any:
 
 async def _warm(room: Room) -> None:
     """The first call of a process loads what later ones have."""
-    visitor, interview, _ = room.seat("warm0", 3, asked=False)
+    visitor, interview, _ = await room.seat("warm0", 3, asked=False)
     await visitor.does("next_item", [interview])
-    visitor, interview, seq = room.seat("warm1", 3, asked=True)
+    visitor, interview, seq = await room.seat("warm1", 3, asked=True)
     await visitor.does("send", [interview, seq, "warm1 " + next(answers_of(room.pack))])
 
 
@@ -88,7 +90,7 @@ async def first_token() -> Table:
         for n in range(25):
             mark = _marked(n)
             room.model.marks = (mark,)
-            visitor, interview, seq = room.seat(mark, TURNS, asked=True)
+            visitor, interview, seq = await room.seat(mark, TURNS, asked=True)
             seen = await visitor.does("send", [interview, seq, f"{mark} {next(answers)}"])
             reply = room.model.replies[mark]
             waits.append((seen.first_at - reply.first_at) * 1000)
@@ -120,11 +122,11 @@ async def streams() -> Table:
 
 async def _crowds(room: Room, table: Table) -> None:
     for count in (20, 40):
-        seen, took, cpu = await _crowd(room, count, "next_item", over_s=0.0)
+        seen, took, cpu = await _pressed(room, await _seated(room, count, "next_item"))
         whole = [s.last_at - s.asked_at for s in seen]
         table.add(f"{count} at once: pressed to whole reply seen, p50 of the ideal", middle(whole) / IDEAL_S, "x", ("<=", 1.1), places=2)
         _more(table, seen, took, cpu)
-    seen, took, cpu = await _crowd(room, 40, "send", over_s=8.0)
+    seen, took, cpu = await _pressed(room, await _seated(room, 40, "send"), over_s=8.0)
     spoken = [s.last_at - room.model.replies[_marked(n)].first_at for n, s in enumerate(seen)]
     table.add("40 answers of 150 words sent over 8 s: model's first word to whole reply, p50", middle(spoken), "s", places=2)
     _more(table, seen, took, cpu)
@@ -137,17 +139,22 @@ def _more(table: Table, seen: Sequence[Seen], took: float, cpu: float) -> None:
     table.say("  pressed to first word: p50, p90", f"{middle(first):.2f} s, {share(first, 0.9):.2f} s")
     table.say("  updates a reply; KB a reply", f"{middle([s.updates for s in seen]):.0f}; {middle([s.received for s in seen]) / 1000:.0f}")
     table.say("  server's processor, share of a core", f"{cpu / took:.0%}")
+    table.add("  server's processor time a reply", cpu / len(seen) * 1000, "ms")
 
 
-async def _crowd(room: Room, count: int, name: str, over_s: float) -> tuple[list[Seen], float, float]:
-    """What each of so many candidates saw; how long it took, and the processor time of the server."""
-    marks = [_marked(n) for n in range(count)]
-    room.model.marks = tuple(marks)
+async def _seated(room: Room, count: int, name: str) -> list[Call]:
+    """So many candidates, each about to press the same button."""
+    room.model.marks = tuple(_marked(n) for n in range(count))
     answers = answers_of(room.pack)
     calls: list[Call] = []
-    for mark in marks:
-        visitor, interview, seq = room.seat(mark, TURNS, asked=name == "send")
+    for mark in room.model.marks:
+        visitor, interview, seq = await room.seat(mark, TURNS, asked=name == "send")
         calls.append((visitor, name, [interview] if name == "next_item" else [interview, seq, f"{mark} {next(answers)}"]))
+    return calls
+
+
+async def _pressed(room: Room, calls: Sequence[Call], over_s: float = 0.0) -> tuple[list[Seen], float, float]:
+    """What each candidate saw, begun evenly over some seconds; how long it took, and the processor time of the server."""
     await asyncio.sleep(1)
     start, used = time.perf_counter(), room.server.cpu_s
     seen = await all_at_once(calls, over_s)

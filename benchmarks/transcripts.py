@@ -78,8 +78,8 @@ def _asked(item: Item, nth: int) -> NewEvent:
     if nth == 0:
         return _event(Kind.ASKED, {"item_id": item.id, "kind": "item", "question": item.question, "by": "authored"})
     criterion = item.criteria[nth - 1]
-    probe = {"item_id": item.id, "kind": "probe", "criterion": criterion.id, "question": criterion.probes[0], "by": "authored"}
-    return _event(Kind.ASKED, probe)
+    about: dict[str, object] = {"item_id": item.id, "kind": "probe", "criterion": criterion.id}
+    return _event(Kind.ASKED, about | {"question": criterion.probes[0], "by": "authored"})
 
 
 def _append(store: Store, interview: str, candidate: str, events: Sequence[NewEvent]) -> int:

@@ -1,21 +1,25 @@
-"""The command line: `python -m interviewer …`. Exit 0 fine, 1 done with faults, 2 bad input with one sentence on standard error."""
+"""The command line: `python -m interviewer …`. Exit 0 fine, 1 done with faults, 2 bad input with one sentence on standard error.
+
+Both outputs are UTF-8, whatever the terminal's locale says.
+"""
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import json
 import logging
+import os
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 from interviewer.errors import FileError, InterviewerError
 from interviewer.settings import Settings, read_settings
 
 if TYPE_CHECKING:
-    from interviewer.domain import Item, ItemRating, Turn
     from interviewer.interview import Door
 
 Command = Callable[[argparse.Namespace, Settings], int]
@@ -24,26 +28,43 @@ FINE, FAULTS, BAD_INPUT = 0, 1, 2
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; its exit code."""
-    args = _parser().parse_args(argv)
+    _speak_utf8()
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
+        args = _parser().parse_args(argv)
         command: Command = args.command
-        return command(args, read_settings())
+        code = command(args, read_settings())
+        sys.stdout.flush()  # a reader that went away is met here, not when the interpreter ends
+        return code
     except InterviewerError as error:
         print(f"interviewer: {error}", file=sys.stderr)
         return BAD_INPUT
     except KeyboardInterrupt:
-        print("interviewer: stopped; what was answered is kept", file=sys.stderr)
+        print("interviewer: stopped; what was done up to here is kept", file=sys.stderr)
         return FAULTS
     except BrokenPipeError:  # the reader of our output went away, as `| head` does
-        sys.stderr.close()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # what is still held back goes nowhere
         return FINE
 
 
+def _speak_utf8() -> None:
+    """Write UTF-8 on both outputs; read what is no text in the terminal's encoding with marks in its place."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+    if isinstance(sys.stdin, io.TextIOWrapper):
+        sys.stdin.reconfigure(errors="replace")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells what is wrong with the arguments in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        raise FileError(f"{message}; {self.prog} --help tells what can be written")
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="python -m interviewer", description="Practise a job interview, and get feedback that quotes your own words."
-    )
+    parser = _Parser(prog="python -m interviewer", description="Practise a job interview, and get feedback that quotes your own words.")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
     def add(name: str, command: Command, tells: str) -> argparse.ArgumentParser:
@@ -175,31 +196,36 @@ def _interviews(args: argparse.Namespace, settings: Settings) -> int:
 def _sit(args: argparse.Namespace, settings: Settings) -> int:
     from pydantic import ValidationError
 
-    from interviewer.bank import Wish
+    from interviewer.bank import Wish, sound_packs
     from interviewer.domain import Seniority
-    from interviewer.interview import read_answers
+    from interviewer.interview import chosen_pack, read_answers
 
     try:
         wish = Wish(rounds=tuple(args.round), seniority=Seniority(args.seniority), items=args.items)
     except ValidationError as error:
         raise FileError(f"--items {args.items}: {error.errors()[0]['msg']}") from error
     answers = read_answers(args.answers) if args.answers else None
-    if args.out and not args.out.parent.is_dir():
-        raise FileError(f"{args.out}: there is no folder {args.out.parent}; make it first")
+    if args.out:
+        _check_out(args.out, args.answers)
+    chosen_pack(sound_packs(settings.corpus_dir), args.pack, wish.rounds)  # told at once, and not after the encoder has loaded
     return _with_door(settings, lambda door: _sat(door, args, wish, answers))
 
 
 async def _sat(door: Door, args: argparse.Namespace, wish: Any, answers: Any) -> int:
     from interviewer.feedback import summary_to_markdown
-    from interviewer.interview import TERMINAL, Style, interview_record, sit_in_terminal, sit_unattended
+    from interviewer.interview import TERMINAL, Style, interview_record, sit_in_terminal, sit_unattended, typed_lines
 
     state = await door.begin(TERMINAL, args.pack, wish, Style.REAL, focus=args.focus, seed=args.seed)
     if answers:
         state = await sit_unattended(door, state, TERMINAL, answers)
     else:
-        state = await sit_in_terminal(door, state, TERMINAL, lambda line: print(line, flush=True), lambda: input("> "))
+        state = await sit_in_terminal(door, state, TERMINAL, lambda line: print(line, flush=True), typed_lines())
     if args.out:
-        args.out.write_text(json.dumps(interview_record(door, state), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+        record = json.dumps(interview_record(door, state), ensure_ascii=False, indent=1)
+        try:
+            args.out.write_text(record + "\n", encoding="utf-8")
+        except OSError as error:
+            raise FileError(f"{args.out}: can't be written ({error.strerror}); the interview is kept as {state.id}") from error
     else:
         print(summary_to_markdown(door.teller.feedback(state)))
     for notice in state.notices:
@@ -213,22 +239,37 @@ def _rate(args: argparse.Namespace, settings: Settings) -> int:
 
     items = {i.id: i for i in read_items(args.items)}
     answers = read_answered(args.answers, items)
+    _check_out(args.out, args.items, args.answers)
+    rate_one = rater_of(args.rater, settings)
 
-    async def rate(rate_one: Callable[[Item, Sequence[Turn]], Awaitable[ItemRating]]) -> int:
+    async def rate(out: TextIO) -> None:
         done = unrated = 0
-        with args.out.open("w", encoding="utf-8") as out:
-            async for answered, rating in rate_all(answers, items, rate_one):
-                out.write(as_line(rating_line(rating, of=answered.id)))
-                done, unrated = done + 1, unrated + (rating.overall is None)
-                if done % 50 == 0:
-                    _progress(f"rated {done} of {len(answers)}")
+        async for answered, rating in rate_all(answers, items, rate_one):
+            out.write(as_line(rating_line(rating, of=answered.id)))
+            done, unrated = done + 1, unrated + (rating.overall is None)
+            if done % 50 == 0:
+                out.flush()
+                _progress(f"rated {done} of {len(answers)}")
         print(f"rated {done} answers, {unrated} of them unrated", file=sys.stderr)
-        return FINE
 
     try:
-        return asyncio.run(rate(rater_of(args.rater, settings)))
+        with args.out.open("w", encoding="utf-8") as out:
+            asyncio.run(rate(out))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         raise FileError(f"{args.out}: can't be written ({error.strerror}); give a path in a folder that is there") from error
+    return FINE
+
+
+def _check_out(out: Path, *read: Path | None) -> None:
+    """Raise FileError, before any work is done for it, where a file can't be written at `out` or is one of those that are `read`."""
+    if out.is_dir():
+        raise FileError(f"{out}: is a folder; give the path of a file to write")
+    if not out.parent.is_dir():
+        raise FileError(f"{out}: there is no folder {out.parent}; make it first")
+    if out.exists() and any(path and out.samefile(path) for path in read):
+        raise FileError(f"{out}: is read by this command, and would be lost; write to another file")
 
 
 def _with_door(settings: Settings, work: Callable[[Door], Awaitable[int]]) -> int:

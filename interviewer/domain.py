@@ -103,7 +103,7 @@ class Criterion(Frozen):
     competency: Id | None = None
     looks_for: str = ""
     anchors: Annotated[tuple[Sentence, ...], BeforeValidator(_by_index)] = ()
-    reference: str | None = None
+    reference: Annotated[str, StringConstraints(strip_whitespace=True)] | None = None
     key_points: tuple[Sentence, ...] = ()
     examples: Examples = Examples()
     probes: tuple[Sentence, ...] = ()

@@ -5,7 +5,7 @@ It is composed in plain code; a model, where one is connected, may word two of i
 
 from interviewer.feedback.compose import compose, compose_item
 from interviewer.feedback.escape import as_typed, quoted
-from interviewer.feedback.markdown import item_to_markdown, ratings_to_markdown, summary_to_markdown, to_json, to_markdown
+from interviewer.feedback.markdown import answers_to_markdown, ratings_to_markdown, summary_to_markdown, to_json, to_markdown
 from interviewer.feedback.values import Feedback, ItemFeedback, ItemHeard, Written
 from interviewer.feedback.write import write
 
@@ -14,10 +14,10 @@ __all__ = [
     "ItemFeedback",
     "ItemHeard",
     "Written",
+    "answers_to_markdown",
     "as_typed",
     "compose",
     "compose_item",
-    "item_to_markdown",
     "quoted",
     "ratings_to_markdown",
     "summary_to_markdown",

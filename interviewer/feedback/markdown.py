@@ -46,14 +46,16 @@ def summary_to_markdown(feedback: Feedback) -> str:
     return _joined(_summary(feedback, _PAGE))
 
 
-def item_to_markdown(item: ItemFeedback) -> str:
-    """One item for the page: headings from level 3 down, and very long answers shortened."""
-    return _joined(_item(item, _PAGE, in_full=False))
+def answers_to_markdown(item: ItemFeedback) -> str:
+    """One item's question and answers for the page: headings from level 3 down, and very long answers shortened."""
+    return _joined((*_asked(item, _PAGE), *_said(item, "#" * (_PAGE + 1), in_full=False)))
 
 
 def ratings_to_markdown(item: ItemFeedback) -> str:
-    """One item's ratings for the page, where the question and the answers stand above already."""
-    return _joined(_judged(item, "#" * _PAGE))
+    """One item's ratings for the page; of a whole interview (the item has a number) under the question, else alone."""
+    if item.number is None:
+        return _joined(_judged(item, "#" * _PAGE))
+    return _joined((*_asked(item, _PAGE), *_judged(item, "#" * (_PAGE + 1))))
 
 
 def _joined(blocks: Iterable[str]) -> str:

@@ -1,10 +1,11 @@
 """The interview: its state, the interviewer's moves and words, and the one door for page, terminal and evals."""
 
 from interviewer.interview.assemble import assemble, open_library, rater_of
+from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.door import MOST_CHARACTERS, Door
 from interviewer.interview.measuring import as_line, rate_all, read_answered
 from interviewer.interview.record import everything_kept, interview_record, rating_line
-from interviewer.interview.sitting import TERMINAL, read_answers, sit_in_terminal, sit_unattended
+from interviewer.interview.sitting import TERMINAL, read_answers, sit_in_terminal, sit_unattended, typed_lines
 from interviewer.interview.state import Asked, Disputed, Kind, Rated, Remark, Started, State, Style, fold
 from interviewer.interview.words import reads_as_question
 
@@ -22,6 +23,7 @@ __all__ = [
     "Style",
     "as_line",
     "assemble",
+    "chosen_pack",
     "everything_kept",
     "fold",
     "interview_record",
@@ -34,4 +36,5 @@ __all__ = [
     "reads_as_question",
     "sit_in_terminal",
     "sit_unattended",
+    "typed_lines",
 ]

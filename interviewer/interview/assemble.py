@@ -27,6 +27,7 @@ def assemble(settings: Settings, say: Progress = lambda _: None) -> Door:
     Raises AuthorError or SetupError with the remedy.
     """
     packs, prompts = sound_packs(settings.corpus_dir), load_prompts(settings.prompts_dir)
+    make_data_folder(settings)
     store = Store.open(settings.store_url)
     say("loading the sentence encoder")
     encoder = rater_encoder(settings)
@@ -39,12 +40,14 @@ def assemble(settings: Settings, say: Progress = lambda _: None) -> Door:
 
 def open_library(settings: Settings, say: Progress = lambda _: None) -> Library:
     """The index alone, brought up to date. Raises AuthorError or SetupError with the remedy."""
+    make_data_folder(settings)
     encoder = index_encoder(settings, rater_encoder(settings))
     return Library.open(settings.data_dir / "index", encoder, sound_packs(settings.corpus_dir), progress=_counting(say))
 
 
 def rater_of(name: str, settings: Settings) -> Rate:
     """The rater of `rate`, without store or index. Raises SetupError where the model rater is asked for and no model is connected."""
+    make_data_folder(settings)
     if name == "embedded":
         embedded = EmbeddedRater(rater_encoder(settings))
 
@@ -82,6 +85,14 @@ class RunLedger:
     def spent_today(self) -> int:
         """What this run used."""
         return self._tokens
+
+
+def make_data_folder(settings: Settings) -> None:
+    """The folder that everything kept lies under, made private to its owner. Raises SetupError where it can't be made."""
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise SetupError(f"{settings.data_dir}: can't be made ({error.strerror}); set INTERVIEWER_DATA_DIR to a folder of yours") from error
 
 
 def rater_encoder(settings: Settings) -> Encoder:

@@ -19,10 +19,12 @@ from interviewer.embedding import Encoder
 from interviewer.errors import CandidateError, Stale
 from interviewer.feedback import Feedback, ItemFeedback, write
 from interviewer.interview.behind import Behind
+from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.moves import AskItem, Close, Probe, Rest, choose_move
 from interviewer.interview.state import Kind, Started, State, Style, event, fold
 from interviewer.interview.telling import Teller
 from interviewer.interview.words import Said, Words, fact_for
+from interviewer.interview.writing import closing, events_of, notices, storable
 from interviewer.library import Library
 from interviewer.model import Models
 from interviewer.prompts import Prompt
@@ -62,9 +64,7 @@ class Door:
 
     async def begin(self, candidate: str, pack: str, wish: Wish, style: Style, *, focus: str = "", seed: int | None = None) -> State:
         """Draw a guide and open an interview. The focus steers the draw and is not kept. Raises CandidateError."""
-        of_pack = self.pack(pack)
-        if odd := sorted(set(wish.rounds) - {r.id for r in of_pack.rounds}):
-            raise CandidateError(f"The pack {pack!r} has no round {odd[0]!r}; choose from {', '.join(r.id for r in of_pack.rounds)}.")
+        of_pack = chosen_pack(self.packs.values(), pack, wish.rounds)
         before = await self._asked_before(candidate, pack)
         near = (
             await self._in_thread(lambda: dict(self.library.rank_items(pack, focus, [i.id for i in of_pack.items])))
@@ -85,9 +85,7 @@ class Door:
 
     def pack(self, pack_id: str) -> Pack:
         """A pack by its id; raises CandidateError naming those there are."""
-        if pack_id not in self.packs:
-            raise CandidateError(f"There is no pack {pack_id!r}; choose from {', '.join(self.packs)}.")
-        return self.packs[pack_id]
+        return chosen_pack(self.packs.values(), pack_id)
 
     def pack_of(self, state: State) -> Pack:
         """The pack of an interview; raises CandidateError where it is no longer installed."""
@@ -126,7 +124,7 @@ class Door:
             raise CandidateError(
                 f"The answer has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; shorten it. It is still in the box."
             )
-        return await self._decide(interview, candidate, lambda s: [event(Kind.ANSWERED, to=s.require_open(to).seq, text=_storable(text))])
+        return await self._decide(interview, candidate, lambda s: [event(Kind.ANSWERED, to=s.require_open(to).seq, text=storable(text))])
 
     async def skip(self, interview: str, candidate: str, to: int) -> State:
         """Leave question `to` without an answer; what was said on its item before is still rated."""
@@ -140,7 +138,7 @@ class Door:
         """Reply to the candidate's question about the item, growing; it uses no probe and is not rated."""
         state = await self.state(interview, candidate)
         item = self.item(state, state.require_open(to).item_id)
-        asked = _storable(asked.strip())[:_MOST_REASON]
+        asked = storable(asked.strip())[:_MOST_REASON]
         best = await self._in_thread(fact_for, asked, item, self._encoder)
         said = Said()
         async for text in self._words.clarification(asked, item, best, state, said):
@@ -148,7 +146,7 @@ class Door:
         await self._decide(
             interview,
             candidate,
-            lambda s: [*_notices(s, said), event(Kind.CLARIFIED, to=s.require_open(to).seq, asked=asked, said=said.text, by=said.by)],
+            lambda s: [*notices(s, said), event(Kind.CLARIFIED, to=s.require_open(to).seq, asked=asked, said=said.text, by=said.by)],
         )
 
     async def next_item(self, interview: str, candidate: str) -> AsyncIterator[str]:
@@ -161,13 +159,13 @@ class Door:
 
     async def end(self, interview: str, candidate: str, why: str = "ended early") -> State:
         """End the interview; what was answered is rated. Ending twice changes nothing."""
-        state = await self._decide(interview, candidate, lambda s: [] if s.ended else [*_closing(s), event(Kind.ENDED, why=why)])
+        state = await self._decide(interview, candidate, lambda s: [] if s.ended else [*closing(s), event(Kind.ENDED, why=why)])
         self._rate_what_is_due(state)
         return state
 
     async def dispute(self, interview: str, candidate: str, item: str, criterion: str, why: str) -> State:
         """Keep the candidate's word that a rating is wrong, with the rating as it is. Raises CandidateError."""
-        why = _storable(why.strip())[:_MOST_REASON]
+        why = storable(why.strip())[:_MOST_REASON]
         if not why:
             raise CandidateError("Say in a few words why the rating is wrong; nothing was kept yet.")
 
@@ -202,7 +200,7 @@ class Door:
     async def _close_item(self, state: State, candidate: str) -> State:
         """Close the item that is open, so that its rating begins before the next question is worded."""
         seen = state.talk
-        closed = await self._decide(state.id, candidate, lambda now: _closing(now) if now.talk == seen else [])
+        closed = await self._decide(state.id, candidate, lambda now: closing(now) if now.talk == seen else [])
         self._rate_what_is_due(closed)
         return closed
 
@@ -227,7 +225,7 @@ class Door:
         def written(now: State) -> Sequence[NewEvent]:
             if now.talk != seen:
                 return []  # another tab or process carried the same move out
-            return [*_notices(now, said), *_events_of(move, now, said)]
+            return [*notices(now, said), *events_of(move, now, said)]
 
         self._rate_what_is_due(await self._decide(state.id, candidate, written))
 
@@ -297,29 +295,3 @@ class Door:
     @staticmethod
     async def _in_thread(work: Callable[..., T], *args: object) -> T:
         return await asyncio.to_thread(work, *args)
-
-
-def _events_of(move: Probe | AskItem | Rest | Close, state: State, said: Said) -> Sequence[NewEvent]:
-    """The events that write a move down."""
-    match move:
-        case Probe():
-            return [event(Kind.ASKED, item_id=move.item_id, kind="probe", criterion=move.criterion, question=said.text, by=said.by)]
-        case AskItem():
-            return [*_closing(state), event(Kind.ASKED, item_id=move.item_id, kind="item", question=said.text, by=said.by)]
-        case Rest():
-            return _closing(state)
-        case Close():
-            return [*_closing(state), event(Kind.ENDED, why="finished")]
-
-
-def _closing(state: State) -> list[NewEvent]:
-    return [event(Kind.CLOSED, item=state.current_item)] if state.current_item else []
-
-
-def _notices(state: State, said: Said) -> list[NewEvent]:
-    return [event(Kind.NOTICED, what=said.fault)] if said.fault and said.fault not in state.notices else []
-
-
-def _storable(text: str) -> str:
-    """The text without NUL, which no database keeps, and without halves of surrogate pairs."""
-    return text.replace("\x00", "").encode("utf-8", "replace").decode("utf-8")

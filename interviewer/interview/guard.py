@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 
 from interviewer.domain import Item
 from interviewer.interview.verdicts import find_verdict, plain, words_of
@@ -54,7 +55,7 @@ class Guard:
         """
         texts = tuple(allowed)
         open_runs = {run for text in texts for run in _runs(text)}
-        self._secret = {run for text in _secrets(item) for run in _runs(text)} - open_runs
+        self._secret = {run for text in _secrets(item) for run in _secret_runs(text)} - open_runs
         self._said = tuple(words_of(text) for text in texts)
         self._numbers = {n for text in (texts if numbers is None else numbers) for n in _numbers(text) | _spelled(text)}
 
@@ -136,3 +137,6 @@ def _runs(text: str) -> set[tuple[str, ...]]:
     words = words_of(text)
     runs = (words[i : i + _RUN] for i in range(len(words) - _RUN + 1))
     return {run for run in runs if sum(len(w) > 3 for w in run) >= 2}
+
+
+_secret_runs = cache(_runs)  # of the packs' own texts, which are not many

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from interviewer.domain import ItemRating
+from interviewer.domain import Item, ItemRating, Rating
 from interviewer.interview.door import Door
 from interviewer.interview.state import Asked, State
 
@@ -23,14 +23,20 @@ def rating_line(rating: ItemRating, *, of: str) -> dict[str, Any]:
 
 
 def interview_record(door: Door, state: State) -> dict[str, Any]:
-    """The interview as `sit --json` writes it. Evidence names the `seq` of its turn."""
+    """The interview as `sit --json` writes it. Evidence names the `seq` of its turn.
+
+    `ratings` has a line for every item that has closed, in the order asked: one that was not answered is unrated on every criterion.
+    """
     card = door.teller.card(state)
+    rated = {r.item_id: r for r in card.items}
+    unheard = {i.id: _unheard(door, state, i) for i in door.pack_of(state).items if i.id in state.closed and not state.has_answer(i.id)}
+    asked = dict.fromkeys(t.item_id for t in state.turns)
     return {
         "id": state.id,
         "pack": state.started.pack,
         "ended": state.ended,
         "turns": [_turn(t) for t in state.turns],
-        "ratings": [_of_interview(rating, state) for rating in card.items],
+        "ratings": [_of_interview(r, state) for i in asked if (r := rated.get(i) or unheard.get(i))],
         "overall": card.overall,
         "left_out": list(card.left_out),
         "notices": list(state.notices),
@@ -49,6 +55,13 @@ def everything_kept(door: Door, state: State) -> dict[str, Any]:
         "disputed": [_eval_case(state, n) for n in range(len(state.disputed))],
         "usage": [u.model_dump(mode="json") for u in door.store.usage(state.id)],
     }
+
+
+def _unheard(door: Door, state: State, item: Item) -> ItemRating:
+    """The line of an item that was asked and got no answer: unrated, with the reason."""
+    why = "The question was skipped." if any(t.skipped for t in state.turns_on(item.id)) else "The question was not answered."
+    ratings = tuple(Rating(criterion=c.id, reason=why) for c in item.criteria)
+    return ItemRating(item_id=item.id, rater="embedded", model=door.embedded.model, ratings=ratings)
 
 
 def _turn(turn: Asked) -> dict[str, Any]:

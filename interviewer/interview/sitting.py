@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
+import threading
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from interviewer.errors import CandidateError, FileError
-from interviewer.interview.door import Door
+from interviewer.interview.door import MOST_CHARACTERS, Door
 from interviewer.interview.state import Asked, State
 from interviewer.interview.words import reads_as_question
 
@@ -43,6 +46,8 @@ def _strings(answers: object, place: str) -> list[str]:
     for number, answer in enumerate(answers, 1):
         if not isinstance(answer, str):
             raise FileError(f"{place}, answer {number}: {_shown(answer)} is no string; write {_FORM}")
+        if len(answer) > MOST_CHARACTERS:
+            raise FileError(f"{place}, answer {number}: has {len(answer):,} characters, and {MOST_CHARACTERS:,} is the most; shorten it")
     return answers
 
 
@@ -96,7 +101,7 @@ async def sit_in_terminal(door: Door, state: State, candidate: str, say: Callabl
 
 async def _one_answer(door: Door, state: State, turn: Asked, candidate: str, say: Callable[[str], None], hear: Callable[[], str]) -> None:
     """Hear one answer or command and do what it says."""
-    text = await asyncio.to_thread(_hear_answer, hear)
+    text = await _heard(hear)
     if text is None or text == "/end":
         await door.end(state.id, candidate)
     elif text == "/skip":
@@ -109,6 +114,39 @@ async def _one_answer(door: Door, state: State, turn: Asked, candidate: str, say
         say(await _last(door.clarify(state.id, candidate, turn.seq, text.removeprefix("/ask"))))
     elif text:
         await door.answer(state.id, candidate, turn.seq, text)
+
+
+def typed_lines() -> Callable[[], str]:
+    """What gives one line after another and raises EOFError at the end.
+
+    Lines that are piped in are read beside sys.stdin: a thread that waits there holds a lock that the interpreter needs to end.
+    """
+    if sys.stdin.isatty():
+        return lambda: input("> ")
+    piped = open(sys.stdin.fileno(), encoding="utf-8", errors="replace", closefd=False)  # noqa: SIM115  read to the end of the process
+
+    def hear() -> str:
+        if not (line := piped.readline()):
+            raise EOFError
+        return line.removesuffix("\n")
+
+    return hear
+
+
+async def _heard(hear: Callable[[], str]) -> str | None:
+    """What `_hear_answer` returns. Its thread is a daemon: whoever stops the program need not press Enter first."""
+    loop, heard = asyncio.get_running_loop(), asyncio.Future[str | None]()
+
+    def listen() -> None:
+        text = None
+        try:
+            text = _hear_answer(hear)
+        finally:  # a terminal that went away is the end of input
+            with suppress(RuntimeError):  # the loop is closed: nobody listens any more
+                loop.call_soon_threadsafe(lambda: None if heard.done() else heard.set_result(text))
+
+    threading.Thread(target=listen, daemon=True).start()
+    return await heard
 
 
 def _hear_answer(hear: Callable[[], str]) -> str | None:

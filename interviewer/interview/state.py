@@ -209,11 +209,11 @@ def fold(interview: str, events: Sequence[Event]) -> State:
         event = first
         state = State(id=interview, began=first.at, seq=first.seq, started=Started.model_validate(first.body))
         for event in events[1:]:
-            state = _after(state, event).model_copy(update={"seq": event.seq})
+            state = _after(state, event)
     except (KeyError, ValidationError) as error:
         odd = ".".join(str(p) for p in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error.args[0])
         raise DeveloperError(f"{_place(event, interview)} can't be read at {odd!r}: {_NEWER}") from error
-    return state
+    return state.model_copy(update={"seq": event.seq})
 
 
 _NEWER = "was it written by a newer version? Update this program, or remove the interview"
@@ -254,10 +254,11 @@ def _after(state: State, event: Event) -> State:
 
 def _with_turn(state: State, seq: Any, change: Callable[[Asked], dict[str, Any]]) -> State:
     """The state with the question `seq` changed; a word about a question that was never asked must not get lost unseen."""
-    if all(t.seq != seq for t in state.turns):
+    at = next((n for n in reversed(range(len(state.turns))) if state.turns[n].seq == seq), None)  # mostly the last one
+    if at is None:
         raise DeveloperError(f"interview {state.id!r} has something said to question {seq!r}, which was never asked: its log is broken")
-    turns = tuple(t.model_copy(update=change(t)) if t.seq == seq else t for t in state.turns)
-    return state.model_copy(update={"turns": turns})
+    turn = state.turns[at]
+    return state.model_copy(update={"turns": (*state.turns[:at], turn.model_copy(update=change(turn)), *state.turns[at + 1 :])})
 
 
 def _with_rating(state: State, rated: Rated) -> State:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from interviewer.domain import Item, ItemRating, Pack, Passage, Scorecard
 from interviewer.feedback import Feedback, ItemFeedback, ItemHeard, Written, compose, compose_item
+from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.state import State
 from interviewer.library import Library
 from interviewer.rating import scorecard
@@ -21,17 +22,17 @@ class Teller:
         """The scorecard over every item that was asked."""
         items = self._asked(state)
         ratings = [rated.rating for i in items if (rated := state.counting(i)[1])]
-        return scorecard(ratings, items, self._packs[state.started.pack].competencies)
+        return scorecard(ratings, items, self._pack(state).competencies)
 
     def feedback(self, state: State) -> Feedback:
         """The feedback of the interview as far as it is rated, with the model's sentences where it wrote some."""
-        pack = self._packs[state.started.pack]
+        pack = self._pack(state)
         composed = compose(self.card(state), [self.heard(state, item) for item in self._asked(state).values()], pack)
         return composed.with_written(Written.model_validate(state.written)) if state.written else composed
 
     def item_feedback(self, state: State, item_id: str) -> ItemFeedback:
         """The feedback of one item, after it has closed."""
-        pack = self._packs[state.started.pack]
+        pack = self._pack(state)
         return compose_item(self.heard(state, self._asked(state)[item_id]), pack)
 
     def heard(self, state: State, item: Item) -> ItemHeard:
@@ -53,12 +54,17 @@ class Teller:
 
     def _passages(self, pack: str, item: Item, rating: ItemRating | None) -> tuple[Passage, ...]:
         """What the item's notes say on its lowest rated criterion; the texts searched for are the corpus's own."""
-        rated = [r for r in rating.ratings if r.worth is not None] if rating else []
+        there = {c.id for c in item.criteria}  # an update of the pack may have taken one out
+        rated = [r for r in rating.ratings if r.worth is not None and r.criterion in there] if rating else []
         weakest = min(rated, key=lambda r: r.worth or 0.0).criterion if rated else item.criteria[0].id
         criterion = item.criterion(weakest)
         return self._library.passages(pack, f"{criterion.title}. {criterion.looks_for}", 2, item.notes or None)
 
+    def _pack(self, state: State) -> Pack:
+        """The interview's pack; raises CandidateError where it is no longer installed."""
+        return chosen_pack(self._packs.values(), state.started.pack)
+
     def _asked(self, state: State) -> Mapping[str, Item]:
         """The items asked, in order; one that the pack no longer has is left out."""
-        there = {i.id: i for i in self._packs[state.started.pack].items}
+        there = {i.id: i for i in self._pack(state).items}
         return {t.item_id: there[t.item_id] for t in state.turns if t.item_id in there}

@@ -43,7 +43,7 @@ _DEGREE = (
 _DEGREES = rf"{_DEGREE}{{0,4}}"
 _THING = (
     r"(?:answer|points?|questions?|ideas?|thinking|start|call|catch|work|job|instincts?|thoughts?|observation|insight|analysis|response"
-    r"|explanation|reasoning|summary|framing|breakdown|structure|description|overview|approach|examples?|choice|plan|suggestion|logic|one|detail)"
+    r"|explanation|reasoning|summary|framing|breakdown|structure|description|overview|approach|examples?|choice|plan|suggestion|logic|one|detail|way|move|take)"
 )
 _LEAD = (
     r"(?:(?:and|but|so|well|yes|yeah|yep|no|ok|okay|ah|oh|hm+|wow|now|then|thanks|thank you|thanks for that|thank you for that"
@@ -86,6 +86,8 @@ _OF_THE_CANDIDATE = [
 
 def plain(text: str) -> str:
     """The text with plain quotes, hyphens, letters and blanks, and without emphasis marks and letters that have no width."""
+    if text.isascii():  # nothing to fold, and much of what is said
+        return _BLANKS.sub(" ", text.translate(_MARKS))
     folded = unicodedata.normalize("NFKC", text).translate(_MARKS)
     return _BLANKS.sub(" ", "".join(c for c in folded if unicodedata.category(c) != "Cf"))
 

@@ -74,11 +74,15 @@ class _Wanted:
 
 @dataclass
 class Words:
-    """Finds the interviewer's words for a move or a clarification."""
+    """Finds the interviewer's words for a move or a clarification.
+
+    A model's words are checked and given on every `every_s` seconds: the first one at once, and each time with all before it.
+    """
 
     prompts: Mapping[str, Prompt]
     models: Speaking | None = None
     clock: Callable[[], float] = time.monotonic
+    every_s: float = 0.1
     _rest_until: float = field(default=0.0, repr=False)
 
     async def question(self, move: Probe | AskItem, item: Item, state: State, said: Said) -> AsyncIterator[str]:
@@ -160,22 +164,25 @@ class Words:
 
         So what makes two words a verdict is known before the first of them is shown.
         """
-        heard, checked, shown = "", "", ""
+        heard, checked, shown, due = "", "", "", 0.0
         async with aclosing(models.stream("interviewer", filled, interview=interview)) as pieces:
             async for piece in pieces:
                 heard += piece
+                if shown and self.clock() < due and "?" not in heard:
+                    continue
                 aloud = _aloud(heard)
                 if len(aloud) > MOST_CHARACTERS:
                     break  # refused below: without blanks between words nothing of it has been checked
                 whole = _whole_words(aloud)
                 if wanted.most and len(question_ends(whole)) >= wanted.most:
                     break
-                if whole != checked:
+                if whole != checked and (not shown or self.clock() >= due):
                     checked = whole
                     wanted.guard.check(checked)
                     if (ready := _all_but_last_word(checked)) != shown:
                         shown = ready
                         yield shown
+                        due = self.clock() + self.every_s  # from when it was taken: where many listen at once, pieces grow longer
         final = _aloud(heard)
         final = _unquoted(one_question(final, wanted.most) if wanted.most else final)
         wanted.guard.check(final, end=True)

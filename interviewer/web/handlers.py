@@ -26,7 +26,6 @@ from interviewer.web.view import Updates
 log = logging.getLogger(__name__)
 Method = Callable[..., AsyncIterator[Updates]]
 TAKEN_AS_QUESTION = "Taken as a question to the interviewer. If it was your answer, send the same words once more."
-EVERY_S = 0.1  # streamed words reach the page in pieces of this many seconds
 _WAIT_FOR_RATING_S = 1.5
 _RESUME_WITHIN_S = 12 * 3600
 
@@ -45,11 +44,11 @@ class Handlers:
             fault = self._opening.fault
             yield view.show_start() | {
                 "notice": f"The interviewer can't start: {fault}" if fault else f"Getting ready: {self._opening.stage}.",
-                "getting_ready": gr.Timer(active=fault is None),
+                "getting_ready": gr.update(active=fault is None),
             }
             return
         door = await self._opening.door()
-        ready = {"getting_ready": gr.Timer(active=False), "begin": gr.update(value="Start the interview", interactive=True), "notice": ""}
+        ready = {"getting_ready": gr.update(active=False), "begin": gr.update(value="Start the interview", interactive=True), "notice": ""}
         yield ready | await view.show_past(door, who)
         interview = asked_for or await self._left_open(door, who)
         if not interview:
@@ -148,7 +147,7 @@ class Handlers:
     async def next_item(self, who: str, interview: str) -> AsyncIterator[Updates]:
         """Go on to the next item."""
         door = await self._opening.door()
-        yield {"rest": gr.update(visible=False), "tick": gr.Timer(active=False)}
+        yield {"rest": gr.update(visible=False), "tick": gr.update(active=False)}
         async for updates in _streamed(door.next_item(interview, who)):
             yield updates
         yield await view.show(door, await door.state(interview, who))
@@ -171,7 +170,7 @@ class Handlers:
         """Ask the model anew for what it could not rate."""
         door = await self._opening.door()
         await door.rate_again(interview, who)
-        yield {"status": "Asking the model again …", "rate_again": gr.update(visible=False), "tick": gr.Timer(active=True)}
+        yield {"status": "Asking the model again …", "rate_again": gr.update(visible=False), "tick": gr.update(active=True)}
 
     # ----------------------------------------------------------------- inside
 
@@ -220,15 +219,9 @@ async def _with_first_rating(door: Door, state: State, who: str) -> State:
 
 
 async def _streamed(words: AsyncIterator[str]) -> AsyncIterator[Updates]:
-    """Growing words as updates of the small live component, ten a second at most."""
-    shown_at, held = 0.0, ""
+    """Growing words as updates of the small live component."""
     async for text in words:
-        held = text
-        if time.monotonic() - shown_at >= EVERY_S:
-            shown_at = time.monotonic()
-            yield {"live": gr.update(value=as_typed(held), visible=True)}
-    if held:
-        yield {"live": gr.update(value=as_typed(held), visible=True)}
+        yield {"live": gr.update(value=as_typed(text), visible=True)}
 
 
 def _seq(value: object) -> int:

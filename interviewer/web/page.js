@@ -61,6 +61,9 @@
   document.addEventListener("input", (e) => {
     if (e.target === box()) keepDraft(e.target);
   }, true);
+  document.addEventListener("click", (e) => {
+    if (e.target.closest && e.target.closest("#send, #clarify")) shownAt = 0; // from here on, an emptied box has been sent
+  }, true);
   document.addEventListener("keydown", (e) => {
     if (e.target === box() && e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); document.querySelector("#send").click(); }
   }, true);

@@ -11,6 +11,7 @@ import gradio as gr
 from interviewer.domain import Pack
 from interviewer.settings import Settings
 from interviewer.web.asker import Askers
+from interviewer.web.changed import ChangedOnly
 from interviewer.web.handlers import Handlers, told_plainly
 from interviewer.web.ready import Opening
 from interviewer.web.start import build_start, round_choices
@@ -29,7 +30,7 @@ READY_EVERY_S = 0.5
 def build_page(settings: Settings, packs: Sequence[Pack], opening: Opening, askers: Askers) -> gr.Blocks:
     """The page, ready to be mounted. Builds no model, no index and no encoder."""
     handlers = Handlers(opening, askers)
-    with gr.Blocks(title="Mock interview", delete_cache=(600, 3600), analytics_enabled=False) as page:
+    with ChangedOnly(title="Mock interview", delete_cache=(600, 3600), analytics_enabled=False) as page:
         gr.Markdown("# Mock interview")
         gr.Markdown(_where_words_go(settings), elem_id="privacy")
         with gr.Accordion("What happens with your words, and what a rating is", open=False):

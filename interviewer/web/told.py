@@ -21,6 +21,7 @@ class ToldParts:
     summary: gr.Markdown
     links: gr.HTML
     items: gr.Markdown
+    answers: gr.Markdown
     exemplars_box: gr.Accordion
     exemplars: gr.Markdown
     dispute_what: gr.Dropdown
@@ -37,6 +38,8 @@ def build_told() -> ToldParts:
         summary = gr.Markdown(elem_id="summary", latex_delimiters=[], sanitize_html=True)
         links = gr.HTML(elem_id="links")
         items = gr.Markdown(elem_id="item-feedbacks", latex_delimiters=[], sanitize_html=True)
+        with gr.Accordion("What you said, in full", open=False):
+            answers = gr.Markdown(elem_id="answers", latex_delimiters=[], sanitize_html=True)
         with gr.Accordion("Strong answers to these questions, written as examples", open=False, visible=False) as exemplars_box:
             exemplars = gr.Markdown(elem_id="exemplars", latex_delimiters=[], sanitize_html=True)
         with gr.Accordion("This rating is wrong", open=False, elem_id="dispute-box"):
@@ -48,7 +51,7 @@ def build_told() -> ToldParts:
             rate_again = gr.Button("Ask the model for its ratings again", visible=False, elem_id="rate-again")
             leave = gr.Button("Back to the start", variant="primary", elem_id="leave-told")
     return ToldParts(
-        section, status, summary, links, items, exemplars_box, exemplars, dispute_what, dispute_why, dispute, rate_again, leave
+        section, status, summary, links, items, answers, exemplars_box, exemplars, dispute_what, dispute_why, dispute, rate_again, leave
     )  # fmt: skip
 
 

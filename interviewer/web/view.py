@@ -8,7 +8,7 @@ from typing import Any
 import gradio as gr
 
 from interviewer.domain import Pack
-from interviewer.feedback import item_to_markdown, ratings_to_markdown, summary_to_markdown
+from interviewer.feedback import answers_to_markdown, ratings_to_markdown, summary_to_markdown
 from interviewer.interview import Door, State
 from interviewer.web.start import past_choices
 from interviewer.web.talk import messages, where_html
@@ -28,7 +28,7 @@ def show_start() -> Updates:
         **_sections("start"),
         "interview": "",
         "seq": -1,
-        "tick": gr.Timer(active=False),
+        "tick": gr.update(active=False),
         "where": "",
         "chat": [],
         "live": gr.update(value="", visible=False),
@@ -63,7 +63,7 @@ async def show_talk(door: Door, state: State) -> Updates:
         "asking": gr.update(visible=open_turn is not None),
         "rest": gr.update(visible=resting),
         "notice": notices(state),
-        "tick": gr.Timer(active=False),
+        "tick": gr.update(active=False),
     }
     return updates | (await _show_rest(door, state, pack) if resting else {})
 
@@ -82,7 +82,7 @@ async def _show_rest(door: Door, state: State, pack: Pack) -> Updates:
         "item_feedback": feedback,
         "exemplar_box": gr.update(visible=bool(wanted)),
         "exemplar": wanted,
-        "tick": gr.Timer(active=pending),
+        "tick": gr.update(active=pending),
     }
 
 
@@ -93,7 +93,6 @@ async def show_told(door: Door, state: State) -> Updates:
     pending = door.pending(state)
     exemplars = strong_answers(pack, tuple(i.item_id for i in feedback.items))
     choices = dispute_choices(state, feedback)
-    items = "\n\n".join(item_to_markdown(i) for i in feedback.items)
     faults = {r.fault for by in state.rated.values() if (r := by.get("model")) and r.fault}
     return {
         **_sections("told"),
@@ -102,14 +101,15 @@ async def show_told(door: Door, state: State) -> Updates:
         "status": _status(len(pending), sorted(faults)),
         "summary": summary_to_markdown(feedback),
         "links": links_html(state.id),
-        "items": items,
+        "items": "\n\n".join(ratings_to_markdown(i) for i in feedback.items),
+        "answers": "\n\n".join(answers_to_markdown(i) for i in feedback.items),
         "exemplars_box": gr.update(visible=bool(exemplars)),
         "exemplars": exemplars,
         "dispute_what": gr.update(choices=choices, value=choices[0][1] if choices else None),
         "rate_again": gr.update(visible=bool(faults) and door.models is not None),
         "where": "",
         "notice": await usage(door, state),
-        "tick": gr.Timer(active=bool(pending)),
+        "tick": gr.update(active=bool(pending)),
     }
 
 

@@ -112,6 +112,8 @@ def test_an_interview_with_no_model_from_start_to_feedback(page: Page, server: S
         text = "Let me begin with what I did on the weekend, which I liked a lot." if already == 0 else STRONG[open_item(page)]
         text = text.replace("\n", " ").strip()
         answer(page, text)
+        if page.locator(ANSWER).is_visible():
+            expect(page.locator(ANSWER)).to_have_value("")
         typed.append(text)
         shoot(page, "interview")
 

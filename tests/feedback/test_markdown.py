@@ -5,7 +5,16 @@ import re
 import pytest
 
 from interviewer.domain import Evidence, Turn
-from interviewer.feedback import ItemHeard, Written, compose_item, item_to_markdown, summary_to_markdown, to_markdown
+from interviewer.feedback import (
+    ItemFeedback,
+    ItemHeard,
+    Written,
+    answers_to_markdown,
+    compose_item,
+    ratings_to_markdown,
+    summary_to_markdown,
+    to_markdown,
+)
 from tests.feedback.cases import ANSWER, QUOTE, WHEN, heard, item, pack, passage, quotes_shown, rated, shown, tags, told
 from tests.feedback.test_escape import HOSTILE
 
@@ -14,6 +23,11 @@ LEVELS = {"cause": 4, "cost": 2, "message": None}
 
 def document(*items: ItemHeard, **more: object) -> str:
     return to_markdown(told(*items, **more), title="Practice", when=WHEN)  # type: ignore[arg-type]
+
+
+def item_to_markdown(item: ItemFeedback) -> str:
+    """All that the page shows of an item: what was said, and what it was worth."""
+    return answers_to_markdown(item) + "\n" + ratings_to_markdown(item)
 
 
 def headings(markdown: str) -> list[str]:

@@ -43,11 +43,26 @@ def test_without_a_model_the_authored_words_are_said() -> None:
 
 def test_a_models_probe_grows_word_by_word_and_is_named_after_it() -> None:
     told = "You would look at the threshold. What else moves it?"
-    shown, said = spoken(TellingModel(*by_letter(told)), PROBE, ABOUT, asked(ANSWER).state)
+    words = Words(PROMPTS, TellingModel(*by_letter(told)), every_s=0)
+    shown, said = spoken(None, PROBE, ABOUT, asked(ANSWER).state, words)
     assert said == Said(told, "model:a-interviewer", None)
     assert shown[-1] == told and len(shown) > 5
     assert all(later.startswith(earlier) for earlier, later in pairwise(shown))
     assert all(told.startswith(text) and told[len(text) : len(text) + 1] in (" ", "") for text in shown)
+
+
+def test_the_first_word_comes_at_once_and_the_others_in_pieces() -> None:
+    told = "You would look at the threshold. What else moves it?"
+    clock = Clock()
+
+    def ticking() -> float:
+        clock.now_s += 0.01
+        return clock.now_s
+
+    words = Words(PROMPTS, TellingModel(*by_letter(told)), ticking, every_s=0.1)
+    shown, said = spoken(None, PROBE, ABOUT, asked(ANSWER).state, words)
+    assert said.text == shown[-1] == told
+    assert shown[0] == "You" and 3 < len(shown) < len(told.split())
 
 
 def test_a_probe_is_worded_to_what_was_said_on_its_item_and_to_nothing_else() -> None:
