@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from benchmarks.rater import rater
+from benchmarks.sitting import page_turn
 from benchmarks.starting import memory, start
 from benchmarks.streams import first_token, streams
 from benchmarks.table import Table, load
@@ -14,6 +15,7 @@ from benchmarks.turns import store, turn
 
 TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "turn": turn,
+    "page_turn": page_turn,
     "store": store,
     "first_token": first_token,
     "streams": streams,

@@ -44,7 +44,10 @@ def _rater() -> Table:
                 if rating.expected is not None:
                     pairs[item.id, rating.criterion][exemplar.intended] = rating.expected
         for intended, ratings in sorted(by_intent.items()):
-            table.say(f"{intended}: mean expected level, n", f"{statistics.fmean(r.expected or 0 for r in ratings if r.level):.2f}, {len(ratings)}")
+            table.say(
+                f"{intended}: mean expected level, n",
+                f"{statistics.fmean(r.expected or 0 for r in ratings if r.level):.2f}, {len(ratings)}",
+            )
         unrated = [r for ratings in by_intent.values() for r in ratings if r.level is None]
         table.add("unrated of substantial answers", len(unrated) / sum(map(len, by_intent.values())), "", ("<=", 0.1), places=2)
         both = [p for p in pairs.values() if {"weak", "strong"} <= p.keys()]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -10,6 +11,7 @@ import time
 from pathlib import Path
 
 from benchmarks.server import Server
+from benchmarks.sitting import interview
 from benchmarks.table import Table, middle
 from benchmarks.transcripts import settings_in
 from interviewer.interview import open_library
@@ -49,5 +51,12 @@ async def memory() -> Table:
         open_library(settings_in(Path(folder))).close()
         with Server(Path(folder)) as server:
             await server.answers("/healthz")
+            await asyncio.sleep(2)
             table.add("resident memory", server.rss_mb, "MB", ("<=", 500))
+            table.add("  of it its own, without mapped files (weights, libraries)", server.private_mb, "MB")
+            async for _ in interview(server, Path(folder), items=3):
+                pass
+            await asyncio.sleep(2)
+            table.add("after an interview of 3 items over the page", server.rss_mb, "MB", ("<=", 500))
+            table.add("  of it its own, without mapped files", server.private_mb, "MB")
     return table

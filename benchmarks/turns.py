@@ -68,7 +68,8 @@ class TimedRater(EmbeddedRater):
 async def turn() -> Table:
     """A no-model turn through the door: answer written, coverage, move, words, question written; ratings made behind meanwhile."""
     table = Table("turn", "one turn with no model, on answers of 150 words (ms)")
-    table.notes.append(f"{TURNS} turns in this process through the door, encoder on 2 threads; ratings of closed items end before the next answer")
+    table.notes.append(f"{TURNS} turns in this process through the door, encoder on 2 threads")
+    table.notes.append("ratings of closed items end before the next answer, since a person thinks for longer than they take")
     with tempfile.TemporaryDirectory() as folder:
         settings = settings_in(Path(folder))
         door = await asyncio.to_thread(assemble, settings)

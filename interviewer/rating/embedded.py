@@ -102,7 +102,7 @@ class EmbeddedRater:
         near = nearest(answer.units, self._encoder.encode_known(found.points))
         close = int((near >= NEAR).sum())
         if not close:
-            return "By meaning, no sentence of the answer comes near one of the key points."
+            return "By meaning, the answer comes nearest to what answers of this level say; no key point is close on its own."
         nearest_point = found.points[int(near.argmax())]
         return f"By meaning, the answer comes near {close} of {len(found.points)} key points; nearest to this one: {nearest_point}"
 

@@ -116,7 +116,7 @@ def _as_file(name: str) -> dict[str, str]:
 def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
     """Serve the page until told to stop; say its address when an interview can be begun. Raises AuthorError and SetupError."""
     packs = sound_packs(settings.corpus_dir)
-    opening = Opening(lambda tell: assemble(settings, tell))
+    opening = Opening(lambda tell: assemble(settings, tell), at_once=False)  # else its imports would take turns with the page's
     app = build_app(settings, packs, opening)
     config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3)
     server = uvicorn.Server(config)
@@ -125,7 +125,11 @@ def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
 
 
 def _announce(server: uvicorn.Server, opening: Opening, settings: Settings, say: Callable[[str], None]) -> None:
-    """Tell how far the start is, then the address, or why there is none."""
+    """Open the door once the page is served; tell how far that is, then the address, or why there is none."""
+    while not (server.started or server.should_exit):
+        time.sleep(0.02)
+    if not server.should_exit:
+        opening.start()
     told = ""
     while not server.should_exit:
         if opening.fault:

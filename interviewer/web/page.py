@@ -122,5 +122,6 @@ def _what_is_kept(settings: Settings) -> str:
         "A cookie tells this server which interviews are yours; there is no account and no name.\n\n"
         "**A rating** compares your words with a written description of each level, and quotes what it rests on. "
         "It can be wrong: if you think that it is, say so under *This rating is wrong*. It says nothing about your personality and "
-        "nothing about whether anyone would hire you. *Unrated* is not a low rating; it says that nothing could be judged, and why."
+        "nothing about whether anyone would hire you. The built-in rater compares meanings sentence by sentence: it sees what you "
+        "talked about more surely than whether it is right. *Unrated* is not a low rating; it says that nothing could be judged, and why."
     )

@@ -14,13 +14,20 @@ log = logging.getLogger(__name__)
 
 
 class Opening:
-    """Opens the door in a thread of its own and says how far it is."""
+    """Opens the door in a thread of its own and says how far it is: from `start` on, which is at once unless it is told otherwise."""
 
-    def __init__(self, open_door: Callable[[Callable[[str], None]], Door]) -> None:
+    def __init__(self, open_door: Callable[[Callable[[str], None]], Door], *, at_once: bool = True) -> None:
         self.stage = "starting"
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="opening")
-        self._door: Future[Door] = self._thread.submit(open_door, self._say)
-        self._thread.shutdown(wait=False)  # no second task comes
+        self._open_door = open_door
+        self._door: Future[Door] = Future()
+        if at_once:
+            self.start()
+
+    def start(self) -> None:
+        """Begin to open the door. To be called once."""
+        thread = ThreadPoolExecutor(1, thread_name_prefix="opening")
+        thread.submit(self._open_door, self._say).add_done_callback(self._settle)
+        thread.shutdown(wait=False)  # no second task comes
 
     @property
     def is_ready(self) -> bool:
@@ -42,6 +49,13 @@ class Opening:
             return await asyncio.shield(asyncio.wrap_future(self._door))
         except InterviewerError as error:
             raise SetupError(f"The interviewer can't start: {error}") from error
+
+    def _settle(self, opened: Future[Door]) -> None:
+        error = opened.exception()
+        if error is None:
+            self._door.set_result(opened.result())
+        else:
+            self._door.set_exception(error)
 
     def _say(self, stage: str) -> None:
         self.stage = stage

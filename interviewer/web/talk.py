@@ -45,8 +45,9 @@ def build_talk() -> TalkParts:
     with gr.Column(visible=False, elem_id="talk") as section:
         where = gr.HTML(elem_id="where-box")
         chat = gr.Chatbot(
-            label="Interview", show_label=False, elem_id="chat", height="52vh", min_height=260, buttons=["copy"], allow_tags=False, sanitize_html=True,
-            render_markdown=False, group_consecutive_messages=False, latex_delimiters=[], feedback_options=None, allow_file_downloads=False,
+            label="Interview", show_label=False, elem_id="chat", height="52vh", min_height=260, buttons=["copy"], allow_tags=False,
+            sanitize_html=True, render_markdown=False, group_consecutive_messages=False, latex_delimiters=[], feedback_options=None,
+            allow_file_downloads=False,
         )  # fmt: skip
         live = gr.Markdown(elem_id="live", visible=False, latex_delimiters=[], sanitize_html=True)
         with gr.Column() as asking:

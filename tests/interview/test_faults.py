@@ -292,6 +292,7 @@ LONG = "Let us go on then, " * 500 + "what next?"
 REFUSED: dict[str, tuple[str, str]] = {
     "praise at once": (f"Great answer! {ASKS}", "great"),
     "praise in the middle": (f"You would compare the payments. What a smart way of thinking. {ASKS}", "smart"),
+    "praise that two words make": (f"Solid point. {ASKS}", "solid"),
     "praise at the end": ("What would you look at next, and how did you get so insightful?", "insightful"),
     "praise in marks": (f"You would compare. **Excel\u200blent**: {ASKS}", "excel"),
     "blame": (f"You missed the rollback. {ASKS}", "missed"),

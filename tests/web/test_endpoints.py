@@ -92,7 +92,7 @@ def forged(inputs: list[dict[str, Any]], interview: str, seq: int) -> list[Any]:
             values.append(seq)
         elif named == "dispute-what":
             values.append("m-1 compares")
-        elif kind == "textbox" and named is None or named == "past":
+        elif (kind == "textbox" and named is None) or named == "past":
             values.append(interview)
         elif kind == "textbox":
             values.append("An answer that Mallory put in for Ada.")
