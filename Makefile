@@ -31,7 +31,7 @@ lint: $(VENV)/dev ## ruff, mypy strict, and the direction of imports
 	$(VENV)/bin/lint-imports
 
 browser: $(VENV)/dev ## run the tests that drive a real Chromium (/usr/bin/chromium), keeping screenshots in artifacts/
-	@$(PY) -m pytest tests/browser
+	@MUST_DRIVE_BROWSER=1 $(PY) -m pytest tests/browser
 
 lock: $(VENV)/dev ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock

@@ -121,7 +121,7 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
 def _check(args: argparse.Namespace, settings: Settings) -> int:
     from interviewer.bank import Fault, read_packs, uncovered
     from interviewer.errors import AuthorError
-    from interviewer.prompts import load_prompts
+    from interviewer.prompts import load_calls
 
     packs: dict[str, dict[str, Any]] = {}
     faults: list[Fault] = []
@@ -132,7 +132,7 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
             counts = {"items": len(pack.items), "notes": len(pack.notes), "exemplars": len(pack.exemplars), "rounds": rounds}
             packs[read.id] = counts | {"uncovered": list(uncovered(pack))}
     try:
-        prompts = load_prompts(settings.prompts_dir)
+        prompts = load_calls(settings.prompts_dir)
     except AuthorError as error:
         prompts = {}
         faults.append(Fault(path=str(settings.prompts_dir), entry="prompts", fault=str(error), remedy="mend the prompt file"))

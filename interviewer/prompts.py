@@ -60,6 +60,28 @@ class Prompt(Frozen):
         return Filled(name=self.name, hash=self.hash, system=put(self.system), user=put(self.user))
 
 
+# The model calls that the program makes, and what each one hands over. A prompt file that is missing or takes something else would
+# fail only when its call comes, in the middle of an interview.
+CALLS: Mapping[str, frozenset[str]] = {
+    "ask_item": frozenset({"question", "last_answer"}),
+    "probe": frozenset({"question", "aim", "authored_probe", "answer"}),
+    "answer_clarification": frozenset({"question", "facts", "clarification", "asked"}),
+    "rate_criterion": frozenset({"question", "criterion", "answers"}),
+    "write_feedback": frozenset({"strength", "strength_words", "work_on", "work_on_words"}),
+}
+
+
+def load_calls(folder: Path) -> dict[str, Prompt]:
+    """The prompts of every call that the program makes. Raises AuthorError where one is missing or takes other inputs."""
+    prompts = load_prompts(folder)
+    for name, inputs in CALLS.items():
+        if name not in prompts:
+            raise AuthorError(f"{folder / name}.md: the prompt is missing; write it with the inputs {', '.join(sorted(inputs))}")
+        if prompts[name].inputs.keys() != inputs:
+            raise AuthorError(f"{folder / name}.md: its inputs are {sorted(prompts[name].inputs)}; the call hands over {sorted(inputs)}")
+    return prompts
+
+
 def fence(words: str) -> str:
     """The candidate's words between marks that they cannot forge: each mark carries a digest of the words."""
     mark = hashlib.sha256(words.encode()).hexdigest()[:12]

@@ -4,8 +4,9 @@ from pathlib import Path
 import pytest
 
 from interviewer.errors import AuthorError, DeveloperError
-from interviewer.prompts import Prompt, fence, load_prompt, load_prompts
+from interviewer.prompts import CALLS, Prompt, fence, load_calls, load_prompt, load_prompts
 
+SHIPPED = Path(__file__).resolve().parent.parent / "prompts"
 WORD_PROBE = """---
 purpose: Ask one question that draws out what is missing.
 inputs:
@@ -109,3 +110,21 @@ def test_a_folder_without_prompts_is_named_with_the_setting_to_mend(tmp_path: Pa
     (tmp_path / "empty").mkdir()
     with pytest.raises(AuthorError, match=rf"{folder}: no prompt files here; point INTERVIEWER_PROMPTS_DIR"):
         load_prompts(tmp_path / folder)
+
+
+def test_every_call_that_the_program_makes_has_its_prompt_with_the_inputs_it_hands_over() -> None:
+    assert load_calls(SHIPPED).keys() >= CALLS.keys()
+
+
+def test_a_prompt_that_is_missing_or_takes_other_inputs_is_told_before_any_interview(tmp_path: Path) -> None:
+    for file in SHIPPED.glob("*.md"):
+        (tmp_path / file.name).write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
+    probe = tmp_path / "probe.md"
+    probe.write_text(
+        probe.read_text(encoding="utf-8").replace("aim: plain", "goal: plain").replace("{{aim}}", "{{goal}}"), encoding="utf-8"
+    )
+    with pytest.raises(AuthorError, match=r"probe\.md: its inputs are .*goal.*hands over .*aim"):
+        load_calls(tmp_path)
+    probe.unlink()
+    with pytest.raises(AuthorError, match=r"probe\.md: the prompt is missing"):
+        load_calls(tmp_path)

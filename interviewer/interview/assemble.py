@@ -13,7 +13,7 @@ from interviewer.interview.door import Door
 from interviewer.interview.measuring import Rate
 from interviewer.library import Library
 from interviewer.model import connect
-from interviewer.prompts import load_prompts
+from interviewer.prompts import load_calls
 from interviewer.rating import EmbeddedRater, ModelRater
 from interviewer.settings import Settings
 from interviewer.store import Store
@@ -26,7 +26,7 @@ def assemble(settings: Settings, say: Progress = lambda _: None) -> Door:
 
     Raises AuthorError or SetupError with the remedy.
     """
-    packs, prompts = sound_packs(settings.corpus_dir), load_prompts(settings.prompts_dir)
+    packs, prompts = sound_packs(settings.corpus_dir), load_calls(settings.prompts_dir)
     make_data_folder(settings)
     store = Store.open(settings.store_url)
     say("loading the sentence encoder")
@@ -60,7 +60,7 @@ def rater_of(name: str, settings: Settings) -> Rate:
         raise SetupError(
             "--rater model needs a model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own (README: Connecting a model)"
         )
-    by_model = ModelRater(models, load_prompts(settings.prompts_dir)["rate_criterion"])
+    by_model = ModelRater(models, load_calls(settings.prompts_dir)["rate_criterion"])
 
     async def rate(item: Item, turns: Sequence[Turn]) -> ItemRating:
         return await by_model.rate(item, turns, interview=None)

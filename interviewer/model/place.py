@@ -69,7 +69,7 @@ class Place:
 
     def misfit(self, wanted: str, why: str) -> ModelReplyBroken:
         return ModelReplyBroken(
-            f"{self.model} at {self.host} was asked twice for {wanted} and its reply does not fit ({why}): "
+            f"{self.model} at {self.host} was asked twice for a {wanted.lower()} and its reply does not fit ({why}): "
             f"choose a {self.setting} that is better at writing JSON."
         )
 

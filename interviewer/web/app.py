@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
 import threading
 import time
 from collections.abc import Awaitable, Callable, Sequence
@@ -16,7 +17,7 @@ from fastapi.responses import JSONResponse
 
 from interviewer.bank import sound_packs
 from interviewer.domain import Pack
-from interviewer.errors import InterviewerError, NotYours
+from interviewer.errors import InterviewerError, NotYours, SetupError
 from interviewer.feedback import to_json, to_markdown
 from interviewer.interview import Door, State, assemble, everything_kept
 from interviewer.settings import Settings
@@ -117,14 +118,28 @@ def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
     """Serve the page until told to stop; say its address when an interview can be begun. Raises AuthorError and SetupError."""
     packs = sound_packs(settings.corpus_dir)
     opening = Opening(lambda tell: assemble(settings, tell), at_once=False)  # else its imports would take turns with the page's
+    listening = _listen(settings)
     app = build_app(settings, packs, opening)
-    config = uvicorn.Config(app, host=settings.host, port=settings.port, log_level="warning", timeout_graceful_shutdown=3)
-    server = uvicorn.Server(config)
-    threading.Thread(target=_announce, args=(server, opening, settings, say), daemon=True).start()
-    server.run()
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    address = f"http://{host}:{listening.getsockname()[1]}"
+    threading.Thread(target=_announce, args=(server, opening, address, say), daemon=True).start()
+    server.run(sockets=[listening])
+    if opening.fault:
+        raise SetupError(f"The interviewer can't start: {opening.fault}")
 
 
-def _announce(server: uvicorn.Server, opening: Opening, settings: Settings, say: Callable[[str], None]) -> None:
+def _listen(settings: Settings) -> socket.socket:
+    """The socket that the page is served on. Raises SetupError where it can't be had."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family)
+    except OSError as error:
+        where = f"{settings.host} port {settings.port}"
+        raise SetupError(f"{where} can't be listened on ({error.strerror}); stop what uses it, or choose with --port and --host") from error
+
+
+def _announce(server: uvicorn.Server, opening: Opening, address: str, say: Callable[[str], None]) -> None:
     """Open the door once the page is served; tell how far that is, then the address, or why there is none."""
     while not (server.started or server.should_exit):
         time.sleep(0.02)
@@ -133,13 +148,10 @@ def _announce(server: uvicorn.Server, opening: Opening, settings: Settings, say:
     told = ""
     while not server.should_exit:
         if opening.fault:
-            say(f"The interviewer can't start: {opening.fault}")
             server.should_exit = True
             return
         if opening.is_ready and server.started:
-            host = f"[{settings.host}]" if ":" in settings.host else settings.host
-            port = server.servers[0].sockets[0].getsockname()[1] if server.servers else settings.port
-            say(f"The mock interview is ready at http://{host}:{port}")
+            say(f"The mock interview is ready at {address}")
             return
         if opening.stage != told:
             say(f"{opening.stage} …")

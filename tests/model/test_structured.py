@@ -137,7 +137,7 @@ def test_a_reply_that_does_not_fit_is_asked_for_once_more_with_what_was_wrong(jo
 )
 def test_a_reply_that_does_not_fit_twice_is_broken_and_never_made_up(join: Join, reply: Reply, why: str) -> None:
     with LoopbackModel(lambda _: reply) as server:
-        with pytest.raises(ModelReplyBroken, match=f"large at {server.host} was asked twice for Verdict.*{why}.*RATER_MODEL"):
+        with pytest.raises(ModelReplyBroken, match=f"large at {server.host} was asked twice for a verdict.*{why}.*RATER_MODEL"):
             join(server).verdict()
         assert len(server.requests) == 2
 
