@@ -21,6 +21,7 @@ from interviewer.feedback import Feedback, ItemFeedback, write
 from interviewer.interview.behind import Behind
 from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.moves import AskItem, Close, Probe, Rest, choose_move
+from interviewer.interview.remembering import Remembering
 from interviewer.interview.state import Kind, Started, State, Style, event, fold
 from interviewer.interview.telling import Teller
 from interviewer.interview.words import Said, Words, fact_for
@@ -55,7 +56,7 @@ class Door:
         self.prompts = prompts
         self._encoder = encoder
         self._words = Words(prompts, models)
-        self.embedded = EmbeddedRater(encoder)
+        self.embedded = EmbeddedRater(Remembering(encoder))
         by_model = ModelRater(models, prompts["rate_criterion"]) if models else None
         self.behind = Behind(store, self.embedded, by_model, after=self._write_when_rated)
         self.teller = Teller(self.packs, library)

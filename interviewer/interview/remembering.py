@@ -11,7 +11,7 @@ import numpy as np
 
 from interviewer.embedding import Encoder, Vectors
 
-_MOST = 4_000  # sentences; at 384 numbers each they take 6 MB
+_MOST = 2_000  # sentences: those of some fifty candidates on an item each; 3 MB
 
 
 class Remembering:
