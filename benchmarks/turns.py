@@ -111,7 +111,9 @@ async def _interview(door: Door, answer: Callable[[], str], most: int) -> list[f
 async def store() -> Table:
     """The events of a turn, appended as the door appends them."""
     table = Table("store", "the store's part of a turn: answered, then asked (ms)")
-    table.notes.append("SQLite as the product opens it, one commit an append, in the temporary folder; a raw write and flush of 4 KiB there beside it")
+    table.notes.append(
+        "SQLite as the product opens it, one commit an append, in the temporary folder; a raw write and flush of 4 KiB there beside it"
+    )
     with tempfile.TemporaryDirectory() as folder:
         flush = _raw_flush(Path(folder))
         kept = Store.open(f"sqlite:///{folder}/interviews.db")

@@ -15,6 +15,7 @@ from interviewer.library import Library
 from interviewer.model import connect
 from interviewer.prompts import load_calls
 from interviewer.rating import EmbeddedRater, ModelRater
+from interviewer.rating.features import known_texts
 from interviewer.settings import Settings
 from interviewer.store import Store
 
@@ -33,8 +34,8 @@ def assemble(settings: Settings, say: Progress = lambda _: None) -> Door:
     encoder = rater_encoder(settings)
     library = Library.open(settings.data_dir / "index", index_encoder(settings, encoder), packs, progress=_counting(say))
     door = Door(store=store, packs=packs, library=library, encoder=encoder, prompts=prompts, models=connect(settings, store))
-    for item in (i for p in packs for i in p.items):
-        door.embedded.coverage(item, ())  # warm: the rubric's vectors are read once, here
+    say("reading the rubrics")
+    encoder.encode_known([text for p in packs for i in p.items for text in known_texts(i)])  # here once, else in the first answers
     return door
 
 
