@@ -599,9 +599,13 @@ def process(data: Path, corpus: Path, tmp_path: Path) -> Iterator[Callable[..., 
         place = {"INTERVIEWER_DATA_DIR": str(data), "INTERVIEWER_CORPUS_DIR": str(corpus), "PYTHONPATH": str(ROOT)}
         whole = inherited | place | environment
         pipe = subprocess.PIPE
-        begun.append(
-            subprocess.Popen([sys.executable, "-m", "interviewer", *argv], cwd=tmp_path, env=whole, stdin=pipe, stdout=pipe, stderr=pipe)
-        )
+        # A job begun in the background hands down an ignored Ctrl-C; at a keyboard it is not ignored.
+        before = signal.signal(signal.SIGINT, signal.SIG_DFL)
+        try:
+            command = [sys.executable, "-m", "interviewer", *argv]
+            begun.append(subprocess.Popen(command, cwd=tmp_path, env=whole, stdin=pipe, stdout=pipe, stderr=pipe))
+        finally:
+            signal.signal(signal.SIGINT, before)
         return begun[-1]
 
     yield start
