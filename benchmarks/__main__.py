@@ -10,7 +10,7 @@ from benchmarks.rater import rater
 from benchmarks.sitting import page_turn
 from benchmarks.starting import memory, start
 from benchmarks.streams import first_token, streams
-from benchmarks.table import Table, load
+from benchmarks.table import Machine, Table
 from benchmarks.turns import store, turn
 
 TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
@@ -32,9 +32,9 @@ def main() -> None:
     if unknown := [n for n in names if n not in TABLES]:
         parser.error(f"there is no table {unknown[0]!r}; choose from {', '.join(TABLES)}")
     for name in names or TABLES:
-        before = load()
+        machine = Machine()
         table = asyncio.run(TABLES[name]())
-        print(f"{table.told()}\n  before: {before}; after: {load()}\n", flush=True)
+        print(f"{table.told()}\n  {machine.told()}\n", flush=True)
 
 
 if __name__ == "__main__":

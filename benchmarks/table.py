@@ -7,6 +7,7 @@ import os
 import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 _HEAD = ("what", "figure", "goal", "")
 _KEPT: dict[str, Callable[[float, float], bool]] = {"<=": operator.le, ">=": operator.ge}
@@ -62,7 +63,30 @@ def middle(values: Sequence[float]) -> float:
     return statistics.median(values)
 
 
-def load() -> str:
-    """How busy this machine is with everything that runs on it."""
-    one, five, _ = os.getloadavg()
-    return f"load {one:.1f} over one minute, {five:.1f} over five, on {os.cpu_count()} cores"
+class Machine:
+    """How busy this machine is with everything else, from when this is made: figures of a busy one say little of the program."""
+
+    def __init__(self) -> None:
+        self._before, self._ticks = _load(), _ticks()
+
+    def told(self) -> str:
+        """The load before and now; and on a virtual machine the share of processor time that its host gave to others meanwhile."""
+        text = f"load before: {self._before}; after: {_load()}; {os.cpu_count()} cores"
+        if self._ticks and (now := _ticks()):
+            stolen, wanted = (b - a for a, b in zip(self._ticks, now, strict=True))
+            text += f"; the host kept back {stolen / max(1, wanted):.0%} of the processor time that was wanted"
+        return text
+
+
+def _load() -> str:
+    return "{:.1f} over one minute, {:.1f} over five".format(*os.getloadavg())
+
+
+def _ticks() -> tuple[int, int] | None:
+    """Ticks stolen by the host, and ticks in which any work was there to do; None where the system does not tell."""
+    try:
+        fields = [int(f) for f in Path("/proc/stat").read_text(encoding="ascii").split("\n", 1)[0].split()[1:9]]
+    except OSError:
+        return None
+    idle = fields[3] + fields[4]
+    return fields[7], sum(fields) - idle

@@ -211,9 +211,10 @@ class Door:
             return choose_move(state, None, {})
         item = self.item(state, state.current_item)
         turns = state.transcript(item.id)
-        skipped = state.turns_on(item.id)[-1].skipped
-        coverage = {} if skipped else await self._in_thread(self.embedded.coverage, item, turns)
-        return choose_move(state, item, coverage, gave_up=said(turns[-1:]).kind in _GAVE_UP)
+        if state.turns_on(item.id)[-1].skipped:
+            return choose_move(state, item, {})
+        coverage, last = await self._in_thread(lambda: (self.embedded.coverage(item, turns), said(turns[-1:])))
+        return choose_move(state, item, coverage, gave_up=last.kind in _GAVE_UP)
 
     async def _carry_out(self, state: State, candidate: str, move: Probe | AskItem | Rest | Close) -> AsyncIterator[str]:
         """Say the words of a move and write it, unless somebody else moved on meanwhile."""

@@ -11,6 +11,7 @@ import time
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Protocol
 
 from interviewer.domain import Item
@@ -67,7 +68,7 @@ class _Wanted:
 
     authored: str
     filled: Filled | None
-    guard: Guard
+    guard: Callable[[], Guard]
     most: int | None
     fits: Callable[[str], bool]
 
@@ -103,7 +104,8 @@ class Words:
         now = [open_turn.question] if open_turn and open_turn.kind == "probe" else []
         if now and best == plainer:
             best = f"{plainer} What I asked last: {now[0]}"  # the plainer words are the item's; what is open is the probe
-        guard = Guard(
+        guard = partial(
+            Guard,
             item,
             [item.question, item.clarification, *facts, *now, asked, OPEN_POINT],
             numbers=[item.question, item.clarification, *facts, *now],
@@ -123,7 +125,7 @@ class Words:
             asks = bool(question_ends(words)) or words.endswith("?") or "?" not in authored
             return asks and not any(same_words(words, t.question) for t in turns)
 
-        guard = Guard(item, [item.question, authored, criterion.title, *answers])
+        guard = partial(Guard, item, [item.question, authored, criterion.title, *answers])
         return _Wanted(authored, filled if answers else None, guard, _questions_of(authored), fits)
 
     def _item(self, item: Item, state: State) -> _Wanted:
@@ -134,7 +136,7 @@ class Words:
         def fits(words: str) -> bool:
             return keeps_numbers(words, item.question) and keeps_question(words, item.question)
 
-        guard = Guard(item, [item.question, last], numbers=[item.question])
+        guard = partial(Guard, item, [item.question, last], numbers=[item.question])
         return _Wanted(item.question, filled if last else None, guard, _questions_of(item.question), fits)
 
     def _filled(self, prompt: str, **values: str) -> Filled:
@@ -164,7 +166,7 @@ class Words:
 
         So what makes two words a verdict is known before the first of them is shown.
         """
-        heard, checked, shown, due = "", "", "", 0.0
+        heard, checked, shown, due, guard = "", "", "", 0.0, wanted.guard()
         async with aclosing(models.stream("interviewer", filled, interview=interview)) as pieces:
             async for piece in pieces:
                 heard += piece
@@ -178,14 +180,14 @@ class Words:
                     break
                 if whole != checked and (not shown or self.clock() >= due):
                     checked = whole
-                    wanted.guard.check(checked)
+                    guard.check(checked)
                     if (ready := _all_but_last_word(checked)) != shown:
                         shown = ready
                         yield shown
                         due = self.clock() + self.every_s  # from when it was taken: where many listen at once, pieces grow longer
         final = _aloud(heard)
         final = _unquoted(one_question(final, wanted.most) if wanted.most else final)
-        wanted.guard.check(final, end=True)
+        guard.check(final, end=True)
         if final and not wanted.fits(final):
             raise Unfit("not what was to be asked")
         if final != shown:

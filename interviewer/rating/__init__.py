@@ -2,8 +2,8 @@
 
 from interviewer.rating.by_model import ModelRater
 from interviewer.rating.embedded import EmbeddedRater
-from interviewer.rating.evidence import checked, find_quote
+from interviewer.rating.evidence import Heard, checked
 from interviewer.rating.said import said
 from interviewer.rating.scorecard import scorecard
 
-__all__ = ["EmbeddedRater", "ModelRater", "checked", "find_quote", "said", "scorecard"]
+__all__ = ["EmbeddedRater", "Heard", "ModelRater", "checked", "said", "scorecard"]

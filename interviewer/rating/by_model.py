@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, StrictInt
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
 from interviewer.errors import ModelError
 from interviewer.prompts import Filled, Prompt
-from interviewer.rating.evidence import checked
+from interviewer.rating.evidence import Heard, checked
 from interviewer.rating.said import said_of, without_substance
 
 T = TypeVar("T", bound=BaseModel)
@@ -68,7 +68,8 @@ class ModelRater:
         if ratings is None:
             answers = await asyncio.gather(*(self._ask(item, c, turns, interview) for c in item.criteria))
             faults = [str(a) or "The model gave no rating." for a in answers if isinstance(a, ModelError)]
-            ratings = tuple(_rating(c, a, turns, item.top) for c, a in zip(item.criteria, answers, strict=True))
+            heard = Heard(turns)
+            ratings = tuple(_rating(c, a, heard, item.top) for c, a in zip(item.criteria, answers, strict=True))
         rating = ItemRating(item_id=item.id, rater="model", model=self.model, prompt_hash=self._prompt.hash, ratings=ratings)
         return Judged(rating, faults[0] if faults else None)
 
@@ -80,11 +81,11 @@ class ModelRater:
             return error
 
 
-def _rating(criterion: Criterion, answer: Judgement | ModelError, turns: Sequence[Turn], top: int) -> Rating:
+def _rating(criterion: Criterion, answer: Judgement | ModelError, heard: Heard, top: int) -> Rating:
     """One rating, its evidence checked; *unrated* with the error's sentence where the model failed."""
     if isinstance(answer, ModelError):
         return Rating(criterion=criterion.id, reason=str(answer) or "The model gave no rating.")
-    return checked(_as_rating(criterion, answer, top), turns, top)
+    return checked(_as_rating(criterion, answer, top), heard, top)
 
 
 def _as_rating(criterion: Criterion, judged: Judgement, top: int) -> Rating:

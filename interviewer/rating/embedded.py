@@ -10,11 +10,10 @@ import numpy as np
 
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
 from interviewer.embedding.encoder import Encoder
-from interviewer.rating.evidence import LEAST_WORDS, checked
+from interviewer.rating.evidence import LEAST_WORDS, Heard, checked
 from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, nearest, targets
 from interviewer.rating.fitted import HEADS, NEAR, VERSION
 from interviewer.rating.said import said_of, without_substance
-from interviewer.rating.words import folded
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
 
@@ -46,7 +45,8 @@ class EmbeddedRater:
         ratings = without_substance(item, what)
         if ratings is None:
             answer = embed(what.pieces, self._encoder)
-            ratings = tuple(checked(self._rating(item, c, answer), turns, item.top) for c in item.criteria)
+            heard = Heard(turns)
+            ratings = tuple(checked(self._rating(item, c, answer), heard, item.top) for c in item.criteria)
         return ItemRating(item_id=item.id, rater="embedded", model=self.model, ratings=ratings)
 
     def missing_points(self, item: Item, turns: Sequence[Turn]) -> dict[str, tuple[str, ...]]:
@@ -91,7 +91,7 @@ class EmbeddedRater:
         known = self._encoder.encode_known(wanted)
         asked = nearest(self._encoder.encode_known(asked_texts(item)), known)
         gain = (answer.vectors @ known.T - asked).max(axis=1)
-        order = [i for i in np.argsort(-gain, kind="stable") if len(folded(answer.pieces[i].text)) >= LEAST_WORDS]
+        order = [i for i in np.argsort(-gain, kind="stable") if len(answer.pieces[i].tokens) >= LEAST_WORDS]
         best = [i for i in order[:QUOTES] if gain[i] >= gain[order[0]] - 0.1]
         return (Evidence(turn=answer.pieces[i].turn, quote=answer.pieces[i].text) for i in best)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
+from typing import NamedTuple
 
 from interviewer.domain import Evidence, Rating, Turn
 from interviewer.rating.said import Piece, pieces_of, repeats
@@ -11,44 +13,63 @@ from interviewer.rating.words import Word, find, folded, words
 LEAST_WORDS = 4  # a shorter quote could stand in any answer
 
 
-def find_quote(quote: str, turns: Sequence[Turn]) -> Evidence | None:
-    """The quote as the candidate typed it, or None where it is no evidence.
+class Heard:
+    """The answers of one item, read once for however many quotes are looked up in them."""
 
-    It stands in one answer after folding case, white space, punctuation, typographic quotes and unicode forms; has at least
-    four words; and neither repeats what was asked before nor touches an order to the rater.
-    """
-    needle = folded(quote)
-    if len(needle) < LEAST_WORDS:
-        return None
-    pieces = pieces_of(turns)
-    return next((e for i, turn in enumerate(turns) if turn.answer and (e := _in_turn(needle, i, turns, pieces))), None)
+    def __init__(self, turns: Sequence[Turn]) -> None:
+        self._turns = turns
 
+    @cached_property
+    def _answers(self) -> tuple[_Heard, ...]:
+        pieces, asked, found = pieces_of(self._turns), list[str](), []
+        for at, turn in enumerate(self._turns):
+            asked += folded(turn.question)
+            if turn.answer:
+                typed = words(turn.answer)
+                orders = tuple(p for p in pieces if p.turn == at and p.kind == "order")
+                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), tuple(asked), orders))
+        return tuple(found)
 
-def _in_turn(needle: Sequence[str], at: int, turns: Sequence[Turn], pieces: Sequence[Piece]) -> Evidence | None:
-    """The evidence that one turn gives for folded words, or None."""
-    answer = turns[at].answer or ""
-    typed = words(answer)
-    asked = [w for turn in turns[: at + 1] for w in folded(turn.question)]
-    if repeats(needle, asked):
-        return None
-    orders = [p for p in pieces if p.turn == at and p.kind == "order"]
-    first = find(needle, [w.folded for w in typed])
-    if first < 0 or _touches(typed[first : first + len(needle)], orders):
-        return None
-    return Evidence(turn=at, quote=answer[typed[first].start : typed[first + len(needle) - 1].end])
+    def find(self, quote: str) -> Evidence | None:
+        """The quote as the candidate typed it, or None where it is no evidence.
 
-
-def _touches(stretch: Sequence[Word], pieces: Sequence[Piece]) -> bool:
-    return any(stretch[0].start < p.end and p.start < stretch[-1].end for p in pieces)
+        It stands in one answer after folding case, white space, punctuation, typographic quotes and unicode forms; has at least
+        four words; and neither repeats what was asked before nor touches an order to the rater.
+        """
+        needle = folded(quote)
+        if len(needle) < LEAST_WORDS:
+            return None
+        return next((e for answer in self._answers if (e := answer.evidence(needle))), None)
 
 
-def checked(rating: Rating, turns: Sequence[Turn], top: int) -> Rating:
+class _Heard(NamedTuple):
+    """One answer: its words as typed and folded, the folded words asked up to it, and the orders to the rater that stand in it."""
+
+    turn: int
+    answer: str
+    typed: tuple[Word, ...]
+    folded: tuple[str, ...]
+    asked: tuple[str, ...]
+    orders: tuple[Piece, ...]
+
+    def evidence(self, needle: tuple[str, ...]) -> Evidence | None:
+        """The evidence that this answer gives for folded words, or None."""
+        first = find(needle, self.folded)
+        if first < 0 or repeats(needle, self.asked):
+            return None
+        stretch = self.typed[first : first + len(needle)]
+        if any(stretch[0].start < p.end and p.start < stretch[-1].end for p in self.orders):
+            return None
+        return Evidence(turn=self.turn, quote=self.answer[stretch[0].start : stretch[-1].end])
+
+
+def checked(rating: Rating, heard: Heard, top: int) -> Rating:
     """The rating with only the evidence that stands.
 
     A level above 1 that is left without evidence, and a level off the scale of `top` levels, become *unrated* with the reason; no level
     is ever changed otherwise.
     """
-    evidence = tuple(dict.fromkeys(e for given in rating.evidence if (e := find_quote(given.quote, turns))))
+    evidence = tuple(dict.fromkeys(e for given in rating.evidence if (e := heard.find(given.quote))))
     kept = rating.model_copy(update={"evidence": evidence})
     if rating.level is None:
         return kept

@@ -11,7 +11,7 @@ neither. Each target looks for the one sentence (or pair of neighbours) nearest 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -42,11 +42,13 @@ class Features(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """An answer's sentences with their vectors (n, d), and those of sentences and pairs of neighbours (2n - 1 at most, d)."""
+    """An answer's n sentences with their vectors (n, d); and its units, sentences and then pairs of neighbours (2n - 1 at most), each with
+    its vector (2n - 1, d) and its stems."""
 
     pieces: tuple[Piece, ...]
     vectors: Vectors
     units: Vectors
+    stems: tuple[frozenset[str], ...]
 
 
 def targets(criterion: Criterion) -> Targets:
@@ -80,7 +82,9 @@ def embed(pieces: Sequence[Piece], encoder: Encoder) -> Answer:
     neighbours = [i for i in range(len(pieces) - 1) if pieces[i].turn == pieces[i + 1].turn]
     pairs = vectors[neighbours] + vectors[[i + 1 for i in neighbours]]
     pairs = pairs / np.maximum(np.linalg.norm(pairs, axis=1, keepdims=True), 1e-9)
-    return Answer(tuple(pieces), vectors, np.vstack([vectors, pairs]).astype(np.float32))
+    stems = [_stems(p.tokens) for p in pieces]
+    stems += [stems[i] | stems[i + 1] for i in neighbours]
+    return Answer(tuple(pieces), vectors, np.vstack([vectors, pairs]).astype(np.float32), tuple(stems))
 
 
 def features(item: Item, found: Targets, answer: Answer, encoder: Encoder) -> Features:
@@ -100,16 +104,20 @@ def nearest(units: Vectors, targets: Vectors) -> Vectors:
 
 def shared_words(item: Item, found: Targets, answer: Answer) -> float:
     """The share of all targets' words, beyond the question's, that stand in the sentence or pair chosen for each target; 0 to 1."""
-    asked = _stems(item.question)
-    wanted = [w for t in found.high if (w := _stems(t) - asked)]
-    said = [_stems(p.text) for p in answer.pieces]
-    said += [a | b for (a, p), (b, q) in pairwise(zip(said, answer.pieces, strict=True)) if p.turn == q.turn]
-    return sum(max(len(w & s) for s in said) for w in wanted) / max(1, sum(map(len, wanted)))
+    asked = _rubric_stems(item.question)
+    wanted = [w for t in found.high if (w := _rubric_stems(t) - asked)]
+    return sum(max(len(w & s) for s in answer.stems) for w in wanted) / max(1, sum(map(len, wanted)))
 
 
-def _stems(text: str) -> frozenset[str]:
-    """The content words of a text without their usual endings, so that flag, flags and flagged are one."""
-    return frozenset(_stem(w) for w in content(folded(text)))
+def _stems(tokens: Sequence[str]) -> frozenset[str]:
+    """The content words without their usual endings, so that flag, flags and flagged are one."""
+    return frozenset(_stem(w) for w in content(tokens))
+
+
+@lru_cache(maxsize=4096)
+def _rubric_stems(text: str) -> frozenset[str]:
+    """The stems of one of the corpus's sentences, which come again; never the candidate's."""
+    return _stems(folded(text))
 
 
 def _stem(word: str) -> str:

@@ -31,12 +31,13 @@ UNKNOWING = "The candidate said that they do not know."
 
 
 class Piece(NamedTuple):
-    """One sentence of an answer: `turns[turn].answer[start:end]` is `text`."""
+    """One sentence of an answer: `turns[turn].answer[start:end]` is `text`, and `tokens` are its folded words."""
 
     turn: int
     start: int
     end: int
     text: str
+    tokens: tuple[str, ...]
     kind: Kind
 
 
@@ -50,12 +51,12 @@ class Said(NamedTuple):
 def said(turns: Sequence[Turn], facts: bool = False) -> Said:
     """What was said in the turns of one item; where facts are asked for, a phrase or a list of terms is substance too."""
     pieces = pieces_of(turns)
-    talk = [p for p in pieces if p.kind == "talk" or (facts and p.kind == "list")]
-    tokens = [w for p in talk for w in folded(p.text)]
+    talk: set[Kind] = {"talk", "list"} if facts else {"talk"}
+    tokens = [w for p in pieces if p.kind in talk for w in p.tokens]
     if len(set(content(tokens))) >= (LEAST_FACT if facts else LEAST):
         if is_salad(tokens):
             return Said("list", ())
-        return Said("substance", tuple(p for p in pieces if p in talk or p.kind == "unknowing"))
+        return Said("substance", tuple(p for p in pieces if p.kind in talk or p.kind == "unknowing"))
     kinds = {p.kind for p in pieces}
     order: tuple[Literal["unknowing", "order", "repeat", "list"], ...] = ("unknowing", "order", "list", "repeat")
     found: Outcome = next((k for k in order if k in kinds), "little" if pieces else "nothing")
@@ -87,24 +88,22 @@ def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:
 
 
 def _pieces(turn: int, answer: str, asked: tuple[str, ...]) -> Iterator[Piece]:
-    spans = sentences(answer)
-    bits = sum(_is_bit(folded(answer[a:b])) for a, b in spans)
-    for start, end in spans:
-        text = answer[start:end]
-        is_bit = bits >= LEAST and _is_bit(folded(text))
-        yield Piece(turn, start, end, text, "list" if is_bit else kind_of(text, asked))
+    found = [(start, end, answer[start:end], folded(answer[start:end])) for start, end in sentences(answer)]
+    bits = sum(_is_bit(tokens) for *_, tokens in found)
+    for start, end, text, tokens in found:
+        is_bit = bits >= LEAST and _is_bit(tokens)
+        yield Piece(turn, start, end, text, tokens, "list" if is_bit else _kind(text, tokens, asked))
 
 
-def kind_of(sentence: str, asked: Sequence[str]) -> Kind:
-    """What one sentence is, given the folded words that were asked before it."""
-    tokens = folded(sentence)
+def _kind(sentence: str, tokens: Sequence[str], asked: Sequence[str]) -> Kind:
+    """What one sentence is, given its folded words and those that were asked before it."""
     if is_order(sentence):
         return "order"
     if repeats(tokens, asked):
         return "repeat"
-    if is_unknowing(sentence):
+    if _is_unknowing(sentence, tokens):
         return "unknowing"
-    return "list" if is_list(sentence) else "talk"
+    return "list" if _is_list(sentence, tokens) else "talk"
 
 
 # --------------------------------------------------------------------------- the question said back
@@ -149,9 +148,9 @@ _APOLOGY = re.compile(
 _CLAUSE = re.compile(r"[,;:\u2013\u2014]|\s-\s|\b(?:and|but|so|because|however|although|though|yet I|still I)\b", re.IGNORECASE)
 
 
-def is_unknowing(sentence: str) -> bool:
+def _is_unknowing(sentence: str, tokens: Sequence[str]) -> bool:
     """Whether a sentence says "I don't know" or "I never did that", with no other part of it that says something."""
-    whole = " ".join(folded(sentence))
+    whole = " ".join(tokens)
     if not _NOT_KNOWING.search(whole) and not _NEVER.search(whole):
         return False
     clauses = [" ".join(folded(c)) for c in _CLAUSE.split(sentence)]
@@ -175,11 +174,10 @@ def is_salad(tokens: Sequence[str]) -> bool:
     return len(_wordy(tokens)) >= BITS and _grammar(tokens) < 0.12 and not has_subject(tokens)
 
 
-def is_list(sentence: str) -> bool:
+def _is_list(sentence: str, tokens: Sequence[str]) -> bool:
     """Whether one sentence strings terms together with no grammar, names eight and more, or is shuffled."""
-    tokens = folded(sentence)
     bare = len(_wordy(tokens)) >= 6 and not any(is_function_word(t) for t in tokens if t not in _COORDINATION)
-    return bare or _is_enumeration(sentence) or _is_shuffled(tokens)
+    return bare or _is_enumeration(sentence, tokens) or _is_shuffled(tokens)
 
 
 def _wordy(tokens: Sequence[str]) -> list[str]:
@@ -193,11 +191,14 @@ def _grammar(tokens: Sequence[str]) -> float:
     return sum(is_function_word(t) for t in proper) / max(1, len(proper))
 
 
-def _is_enumeration(sentence: str) -> bool:
+def _is_enumeration(sentence: str, tokens: Sequence[str]) -> bool:
     """Eight and more terms of at most three words, whatever frame stands around them."""
-    bits = [_wordy(folded(bit)) for bit in _ITEM_MARK.split(sentence)]
+    parts = _ITEM_MARK.split(sentence)
+    if len(parts) < BITS:
+        return False
+    bits = [_wordy(folded(part)) for part in parts]
     short = sum(0 < len(bit) <= 3 for bit in bits)
-    return short >= BITS and short >= 0.75 * len(bits) and _grammar(folded(sentence)) < 0.35
+    return short >= BITS and short >= 0.75 * len(bits) and _grammar(tokens) < 0.35
 
 
 def _is_shuffled(tokens: Sequence[str]) -> bool:

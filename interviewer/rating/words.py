@@ -62,6 +62,8 @@ def words(text: str) -> tuple[Word, ...]:
 
 def _fold(run: str) -> str:
     """A run of letters folded: NFKC, case, and letters and digits alone."""
+    if run.isascii() and run.isalnum():
+        return run.lower()  # nearly every word, and the other way is several times slower
     if not run.isascii():
         run = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", run).casefold())
     return _NO_LETTER.sub("", run.casefold())
@@ -126,10 +128,11 @@ def _parts(text: str, span: Span) -> Iterator[Span]:
     yield from _trimmed(text, start, span.end)
 
 
-def find(needle: Sequence[str], haystack: Sequence[str]) -> int:
+def find(needle: Sequence[str], haystack: tuple[str, ...]) -> int:
     """Where the words stand one after the other in others, or -1."""
-    size = len(needle)
-    return next((i for i in range(len(haystack) - size + 1) if tuple(haystack[i : i + size]) == tuple(needle)), -1)
+    wanted, size = tuple(needle), len(needle)
+    starts = range(len(haystack) - size + 1)
+    return next((i for i in starts if haystack[i : i + 1] == wanted[:1] and haystack[i : i + size] == wanted), -1)
 
 
 def leftover(tokens: Sequence[str], source: Sequence[str], run: int = 3) -> tuple[str, ...]:

@@ -29,6 +29,7 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _E = tables.events.c
 _EVENTS = select(_E.seq, _E.at, _E.kind, _E.body).where(_E.interview == bindparam("interview")).order_by(_E.seq)
 _EVENTS_OF_MINE = _EVENTS.join(tables.interviews).where(tables.interviews.c.candidate == bindparam("candidate"))
+_ADD = insert(tables.events)
 
 
 def utc_now() -> datetime:
@@ -207,7 +208,8 @@ class Store:
 
 
 def _add(connection: Connection, interview: str, new: Sequence[Event]) -> None:
-    connection.execute(insert(tables.events), [{"interview": interview, **event.model_dump()} for event in new])
+    rows = [{"interview": interview, "seq": e.seq, "at": e.at, "kind": e.kind, "body": e.body} for e in new]
+    connection.execute(_ADD, rows)
 
 
 def _numbered(seen: Sequence[Event], new: Sequence[NewEvent], now: datetime) -> tuple[Event, ...]:

@@ -12,7 +12,7 @@ from interviewer.embedding import embedded_encoder
 from interviewer.embedding.encoder import Encoder
 from interviewer.errors import SetupError
 from interviewer.rating.embedded import EmbeddedRater
-from interviewer.rating.evidence import find_quote
+from interviewer.rating.evidence import Heard
 from interviewer.rating.features import known_texts
 from tests.rating import hostile
 from tests.rating.things import QUESTION, STRONG, BagEncoder, causes, item, pack_exemplars, pack_items, said_once
@@ -41,7 +41,7 @@ def levels(rating: ItemRating) -> list[int | None]:
 def assert_borne_out(rating: ItemRating, turns: tuple[Turn, ...], top: int = 5) -> None:
     """What holds for every rating: evidence is a part of the answer, nothing above the lowest is without it, and all is on the scale."""
     for one in rating.ratings:
-        assert all(e.quote in (turns[e.turn].answer or "") and find_quote(e.quote, turns) for e in one.evidence)
+        assert all(e.quote in (turns[e.turn].answer or "") and Heard(turns).find(e.quote) for e in one.evidence)
         assert (one.level is None) == bool(one.reason)
         if one.level is not None:
             assert one.expected is not None

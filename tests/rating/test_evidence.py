@@ -5,7 +5,7 @@ import random
 import pytest
 
 from interviewer.domain import Evidence, Rating, Turn
-from interviewer.rating.evidence import checked, find_quote
+from interviewer.rating.evidence import Heard, checked
 from interviewer.rating.words import words
 from tests.rating import hostile
 from tests.rating.things import QUESTION, STRONG, pack_exemplars, said_once
@@ -28,12 +28,12 @@ def rating(level: int | None, *quotes: str, expected: float | None = None) -> Ra
     ],
 )
 def test_a_quote_stands_after_folding_and_comes_back_as_typed(quote: str) -> None:
-    assert find_quote(quote, said_once(STRONG)) == Evidence(turn=0, quote="the new scores run higher")
+    assert Heard(said_once(STRONG)).find(quote) == Evidence(turn=0, quote="the new scores run higher")
 
 
 def test_typographic_apostrophes_are_returned_as_the_candidate_typed_them() -> None:
     typed = "Well, I\u2019d score yesterday\u2019s payments, with  both models."
-    assert find_quote("I'd score yesterday's payments with both models", said_once(typed)) == Evidence(
+    assert Heard(said_once(typed)).find("I'd score yesterday's payments with both models") == Evidence(
         turn=0, quote="I\u2019d score yesterday\u2019s payments, with  both models"
     )
 
@@ -50,59 +50,59 @@ def test_typographic_apostrophes_are_returned_as_the_candidate_typed_them() -> N
     ],
 )
 def test_what_was_not_said_in_these_words_is_no_evidence(quote: str) -> None:
-    assert find_quote(quote, said_once(STRONG)) is None
+    assert Heard(said_once(STRONG)).find(quote) is None
 
 
 def test_a_quote_may_not_join_two_answers() -> None:
     turns = (Turn(question="a", answer="I would look at the"), Turn(question="b", answer="labels of last week"))
-    assert find_quote("look at the labels of last week", turns) is None
+    assert Heard(turns).find("look at the labels of last week") is None
 
 
 def test_a_quote_is_found_in_the_turn_in_which_it_stands() -> None:
     turns = (Turn(question="a", answer=None), Turn(question="b", answer="ok"), Turn(question="c", answer="I would look at the labels"))
-    assert find_quote("would look at the labels", turns) == Evidence(turn=2, quote="would look at the labels")
+    assert Heard(turns).find("would look at the labels") == Evidence(turn=2, quote="would look at the labels")
 
 
 @pytest.mark.parametrize("quote", ["fraud model's precision dropped after a retraining", "what would you tell operations today"])
 def test_words_that_only_repeat_the_question_are_no_evidence(quote: str) -> None:
-    assert find_quote(quote, said_once(f"{QUESTION} {STRONG}")) is None
+    assert Heard(said_once(f"{QUESTION} {STRONG}")).find(quote) is None
 
 
 def test_words_that_a_later_probe_quotes_stay_evidence() -> None:
     turns = (*said_once(STRONG), Turn(question="You said the new scores run higher. Why?", answer="The new scores run higher."))
-    assert find_quote("the new scores run higher", turns) == Evidence(turn=0, quote="the new scores run higher")
+    assert Heard(turns).find("the new scores run higher") == Evidence(turn=0, quote="the new scores run higher")
 
 
 @pytest.mark.parametrize("order", [o for o in hostile.ORDERS if len(words(o)) >= 4])
 def test_an_order_to_the_rater_is_no_evidence(order: str) -> None:
-    assert find_quote(order, said_once(f"{STRONG}\n{order}")) is None
+    assert Heard(said_once(f"{STRONG}\n{order}")).find(order) is None
 
 
 def test_evidence_that_does_not_stand_is_dropped_and_the_level_stays() -> None:
-    kept = checked(rating(4, "the new scores run higher", "we tested it on a million users"), said_once(STRONG), 5)
+    kept = checked(rating(4, "the new scores run higher", "we tested it on a million users"), Heard(said_once(STRONG)), 5)
     assert (kept.level, [e.quote for e in kept.evidence]) == (4, ["the new scores run higher"])
 
 
 def test_a_level_without_evidence_that_stands_becomes_unrated() -> None:
-    invented = checked(rating(3, "we tested it on a million users", expected=3.2), said_once(STRONG), 5)
+    invented = checked(rating(3, "we tested it on a million users", expected=3.2), Heard(said_once(STRONG)), 5)
     assert (invented.level, invented.expected, invented.worth) == (None, None, None)
     assert "own words" in (invented.reason or "")
-    assert checked(rating(2), said_once(STRONG), 5).level is None
+    assert checked(rating(2), Heard(said_once(STRONG)), 5).level is None
 
 
 def test_the_lowest_level_needs_no_evidence() -> None:
-    assert checked(rating(1), said_once(STRONG), 5).level == 1
+    assert checked(rating(1), Heard(said_once(STRONG)), 5).level == 1
 
 
 @pytest.mark.parametrize(("level", "expected"), [(6, None), (4, 5.5), (1, 0.2)])
 def test_a_level_off_the_scale_becomes_unrated(level: int, expected: float | None) -> None:
-    off = checked(rating(level, "the new scores run higher", expected=expected), said_once(STRONG), 5)
+    off = checked(rating(level, "the new scores run higher", expected=expected), Heard(said_once(STRONG)), 5)
     assert off.level is None
     assert "1 to 5" in (off.reason or "")
 
 
 def test_what_is_unrated_stays_so_with_its_reason() -> None:
-    assert checked(rating(None), said_once(STRONG), 5).reason == "why not"
+    assert checked(rating(None), Heard(said_once(STRONG)), 5).reason == "why not"
 
 
 def _mangled(text: str, dice: random.Random) -> str:
@@ -118,7 +118,7 @@ def test_whatever_is_quoted_from_an_answer_comes_back_as_a_part_of_it() -> None:
         for _ in range(10):
             start = dice.randrange(len(typed) - 12)
             stretch = typed[start : start + dice.randint(4, 12)]
-            found = find_quote(_mangled(exemplar.answer[stretch[0].start : stretch[-1].end], dice), turns)
+            found = Heard(turns).find(_mangled(exemplar.answer[stretch[0].start : stretch[-1].end], dice))
             assert found is not None
             assert found.quote in exemplar.answer
 
@@ -129,7 +129,7 @@ def test_after_the_check_no_rating_above_the_lowest_is_without_evidence_and_none
     for _ in range(300):
         answer = "\n".join(dice.sample(pool, 3))
         given = rating(dice.randint(1, 7), *dice.sample(pool, 2))
-        after = checked(given, said_once(answer), 5)
+        after = checked(given, Heard(said_once(answer)), 5)
         assert all(e.quote in answer for e in after.evidence)
         assert after.level in (None, given.level)
         assert after.level in (None, 1) or after.evidence
