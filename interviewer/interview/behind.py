@@ -11,9 +11,10 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 
 from interviewer.domain import Item, Turn
 from interviewer.errors import NotYours
-from interviewer.interview.state import Kind, Rated, Rater, State, event, fold
+from interviewer.interview.state import Kind, Rated, Rater, State, event
+from interviewer.interview.states import States
 from interviewer.rating import EmbeddedRater, ModelRater
-from interviewer.store import Event, NewEvent, Store
+from interviewer.store import NewEvent
 
 Key = tuple[str, str, str]
 
@@ -22,10 +23,10 @@ class Behind:
     """Rates what is due, each item once by each rater."""
 
     def __init__(
-        self, store: Store, embedded: EmbeddedRater, by_model: ModelRater | None, *, after: Callable[[State], Awaitable[None]]
+        self, states: States, embedded: EmbeddedRater, by_model: ModelRater | None, *, after: Callable[[State], Awaitable[None]]
     ) -> None:
         """`after` is awaited with the new state whenever a rating has been kept."""
-        self._store, self._embedded, self._by_model, self._after = store, embedded, by_model, after
+        self._states, self._embedded, self._by_model, self._after = states, embedded, by_model, after
         self._tasks: dict[Key, asyncio.Task[None]] = {}
 
     @property
@@ -71,17 +72,17 @@ class Behind:
         turns = state.transcript(item.id)
         rated = await (self._with_embedded(item, turns) if rater == "embedded" else self._with_model(item, turns, state.id))
 
-        def kept(events: Sequence[Event]) -> Sequence[NewEvent]:
-            there = fold(state.id, events).rated.get(item.id, {}).get(rater)
+        def kept(now: State) -> Sequence[NewEvent]:
+            there = now.rated.get(item.id, {}).get(rater)
             if there and (not replace or rated.rated < there.rated):
                 return []  # kept once; and who asks again while the model is away keeps what it rated before
             return [event(Kind.RATED, **rated.model_dump(mode="json"))]
 
         try:
-            events = await asyncio.to_thread(self._store.append, state.id, None, kept)
+            state = await asyncio.to_thread(self._states.change, state.id, None, kept)
         except NotYours:
             return  # deleted meanwhile: nothing is kept of it
-        await self._after(fold(state.id, events))
+        await self._after(state)
 
     async def _with_embedded(self, item: Item, turns: Sequence[Turn]) -> Rated:
         rating = await asyncio.to_thread(self._embedded.rate, item, turns)

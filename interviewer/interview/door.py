@@ -22,7 +22,8 @@ from interviewer.interview.behind import Behind
 from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.moves import AskItem, Close, Probe, Rest, choose_move
 from interviewer.interview.remembering import Remembering
-from interviewer.interview.state import Kind, Started, State, Style, event, fold
+from interviewer.interview.state import Kind, Started, State, Style, event
+from interviewer.interview.states import Decide, States
 from interviewer.interview.telling import Teller
 from interviewer.interview.words import Said, Words, fact_for
 from interviewer.interview.writing import closing, events_of, notices, storable
@@ -30,7 +31,7 @@ from interviewer.library import Library
 from interviewer.model import Models
 from interviewer.prompts import Prompt
 from interviewer.rating import EmbeddedRater, ModelRater, said
-from interviewer.store import Event, Listed, NewEvent, Store
+from interviewer.store import Listed, NewEvent, Store
 
 T = TypeVar("T")
 MOST_CHARACTERS = 50_000
@@ -52,13 +53,14 @@ class Door:
         models: Models | None,
     ) -> None:
         self.store, self.library, self.models = store, library, models
+        self.states = States(store)
         self.packs = {p.id: p for p in packs}
         self.prompts = prompts
         self._encoder = encoder
         self._words = Words(prompts, models)
         self.embedded = EmbeddedRater(Remembering(encoder))
         by_model = ModelRater(models, prompts["rate_criterion"]) if models else None
-        self.behind = Behind(store, self.embedded, by_model, after=self._write_when_rated)
+        self.behind = Behind(self.states, self.embedded, by_model, after=self._write_when_rated)
         self.teller = Teller(self.packs, library)
 
     # ----------------------------------------------------------------- opening
@@ -105,7 +107,7 @@ class Door:
 
     async def state(self, interview: str, candidate: str | None) -> State:
         """The interview as it stands. Raises NotYours."""
-        return fold(interview, await self._in_thread(self.store.events, interview, candidate))
+        return await self._in_thread(self.states.of, interview, candidate)
 
     async def interviews(self, candidate: str | None) -> tuple[Listed, ...]:
         """A candidate's interviews, newest first."""
@@ -182,7 +184,7 @@ class Door:
     async def delete(self, interview: str, candidate: str | None) -> None:
         """Remove an interview and every word of it."""
         self.behind.forget(interview)
-        await self._in_thread(self.store.delete, interview, candidate)
+        await self._in_thread(self.states.delete, interview, candidate)
 
     # ----------------------------------------------------------------- what the interviewer does
 
@@ -282,17 +284,13 @@ class Door:
         asked: Counter[str] = Counter()
         for listed in await self._in_thread(self.store.interviews, candidate):
             if listed.first.body.get("pack") == pack:
-                state = fold(listed.id, await self._in_thread(self.store.events, listed.id, candidate))
+                state = await self.state(listed.id, candidate)
                 asked.update({t.item_id for t in state.turns})
         return asked
 
-    async def _decide(self, interview: str, candidate: str | None, decide: Callable[[State], Sequence[NewEvent]]) -> State:
+    async def _decide(self, interview: str, candidate: str | None, decide: Decide) -> State:
         """Append what `decide` makes of the state, atomically; the state after it."""
-
-        def on_events(events: Sequence[Event]) -> Sequence[NewEvent]:
-            return decide(fold(interview, events))
-
-        return fold(interview, await self._in_thread(self.store.append, interview, candidate, on_events))
+        return await self._in_thread(self.states.change, interview, candidate, decide)
 
     @staticmethod
     async def _in_thread(work: Callable[..., T], *args: object) -> T:

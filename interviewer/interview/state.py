@@ -6,7 +6,8 @@ events and their bodies are named here and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from enum import StrEnum
 from typing import Any, Literal
@@ -205,15 +206,27 @@ def fold(interview: str, events: Sequence[Event]) -> State:
     if not events or events[0].kind != Kind.STARTED:
         raise DeveloperError(f"interview {interview!r} does not begin with a {Kind.STARTED} event")
     first = events[0]
-    try:
-        event = first
+    with _told(first, interview):
         state = State(id=interview, began=first.at, seq=first.seq, started=Started.model_validate(first.body))
-        for event in events[1:]:
+    return fold_on(state, events[1:])
+
+
+def fold_on(state: State, events: Sequence[Event]) -> State:
+    """The state after more events. Raises DeveloperError as `fold` does."""
+    for event in events:
+        with _told(event, state.id):
             state = _after(state, event)
+    return state.model_copy(update={"seq": events[-1].seq}) if events else state
+
+
+@contextmanager
+def _told(event: Event, interview: str) -> Iterator[None]:
+    """Turn an event that can't be read into a DeveloperError that names its place."""
+    try:
+        yield
     except (KeyError, ValidationError) as error:
         odd = ".".join(str(p) for p in error.errors()[0]["loc"]) if isinstance(error, ValidationError) else str(error.args[0])
         raise DeveloperError(f"{_place(event, interview)} can't be read at {odd!r}: {_NEWER}") from error
-    return state.model_copy(update={"seq": event.seq})
 
 
 _NEWER = "was it written by a newer version? Update this program, or remove the interview"

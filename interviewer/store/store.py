@@ -27,7 +27,9 @@ _ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 
 # Built once: building a statement takes as long as running it.
 _E = tables.events.c
-_EVENTS = select(_E.seq, _E.at, _E.kind, _E.body).where(_E.interview == bindparam("interview")).order_by(_E.seq)
+_EVENTS = (
+    select(_E.seq, _E.at, _E.kind, _E.body).where(_E.interview == bindparam("interview"), _E.seq >= bindparam("since")).order_by(_E.seq)
+)
 _EVENTS_OF_MINE = _EVENTS.join(tables.interviews).where(tables.interviews.c.candidate == bindparam("candidate"))
 _ADD = insert(tables.events)
 
@@ -86,11 +88,14 @@ class Store:
             _add(connection, interview, _numbered((), first, began))
         return interview
 
-    def events(self, interview: str, candidate: str | None) -> tuple[Event, ...]:
-        """All events in order of seq. Raises NotYours, in the same words whether it is not there or another's."""
+    def events(self, interview: str, candidate: str | None, since: int = 0) -> tuple[Event, ...]:
+        """The events from seq `since` on, in order; one at least.
+
+        Raises NotYours, in the same words whether the interview is not there, another's, or has no event `since`.
+        """
         if not _can_be(interview, candidate):
             raise _not_yours(interview)
-        whose = {"interview": interview} if candidate is None else {"interview": interview, "candidate": candidate}
+        whose = {"interview": interview, "since": since} | ({} if candidate is None else {"candidate": candidate})
         with self._reading() as connection:
             rows = connection.execute(_EVENTS if candidate is None else _EVENTS_OF_MINE, whose).all()
         found = tuple(Event(seq=seq, at=at, kind=kind, body=body) for seq, at, kind, body in rows)
@@ -98,8 +103,8 @@ class Store:
             raise _not_yours(interview)
         return found
 
-    def append(self, interview: str, candidate: str | None, decide: Decide) -> tuple[Event, ...]:
-        """Add what `decide` makes of the events, in one transaction; returns all events, the new ones last.
+    def append(self, interview: str, candidate: str | None, decide: Decide, since: int = 0) -> tuple[Event, ...]:
+        """Add what `decide` makes of the events from seq `since` on, in one transaction; returns these events, the new ones last.
 
         Where somebody else was first, `decide` is asked again with what they added: it must be pure. What it raises
         passes through and nothing is written. Raises NotYours, and Stale where others were first 40 times running.
@@ -107,7 +112,7 @@ class Store:
         for lost in range(TRIES):
             if lost:
                 time.sleep(random.uniform(0, min(0.05, 0.002 * lost)))
-            seen = self.events(interview, candidate)
+            seen = self.events(interview, candidate, since)
             new = _numbered(seen, decide(seen), self._clock())
             if not new or self._wrote(partial(_add, interview=interview, new=new)):
                 return seen + new
@@ -215,7 +220,8 @@ def _add(connection: Connection, interview: str, new: Sequence[Event]) -> None:
 def _numbered(seen: Sequence[Event], new: Sequence[NewEvent], now: datetime) -> tuple[Event, ...]:
     """The new events with the next seqs, at this moment; where the machine's clock went back, at the last event's."""
     at = max(now, seen[-1].at) if seen else now
-    return tuple(Event(seq=seq, at=at, kind=event.kind, body=event.body) for seq, event in enumerate(new, start=len(seen)))
+    first = seen[-1].seq + 1 if seen else 0
+    return tuple(Event(seq=seq, at=at, kind=event.kind, body=event.body) for seq, event in enumerate(new, start=first))
 
 
 def _listed(kinds: Sequence[Mapping[Any, Any]], opened: Mapping[Any, Any]) -> Listed:

@@ -56,6 +56,27 @@ def test_append_returns_just_what_events_returns_afterwards(store: Store) -> Non
     assert returned[1].body == hostile
 
 
+def test_events_from_a_seq_on_are_read_and_decided_on_alone(store: Store) -> None:
+    interview = store.begin("ann", BEGUN)
+    store.append(interview, "ann", says("first", "second"))
+    everything = store.events(interview, "ann")
+    assert store.events(interview, "ann", 2) == everything[2:]
+    shown: list[tuple[Event, ...]] = []
+
+    def decide(seen: tuple[Event, ...]) -> list[NewEvent]:
+        shown.append(seen)
+        return [answered("third")]
+
+    returned = store.append(interview, "ann", decide, 2)
+    assert shown == [everything[2:]]
+    assert [e.seq for e in returned] == [2, 3]
+    assert store.events(interview, "ann") == (*everything[:2], *returned)
+    with pytest.raises(NotYours):
+        store.events(interview, "ann", 4)
+    with pytest.raises(NotYours):
+        store.events(interview, "bob", 2)
+
+
 def test_a_body_keeps_the_order_of_its_keys(store: Store) -> None:
     interview = store.begin("ann", [NewEvent(kind="begun", body={"z": 1, "a": 2, "m": 3})])
     assert list(store.events(interview, "ann")[0].body) == ["z", "a", "m"]
