@@ -83,7 +83,7 @@ class Words:
     prompts: Mapping[str, Prompt]
     models: Speaking | None = None
     clock: Callable[[], float] = time.monotonic
-    every_s: float = 0.1
+    every_s: float = 0.2
     _rest_until: float = field(default=0.0, repr=False)
 
     async def question(self, move: Probe | AskItem, item: Item, state: State, said: Said) -> AsyncIterator[str]:
