@@ -22,6 +22,7 @@ from pydantic import SecretStr
 
 from interviewer.model.asking import Ask, Shape
 from interviewer.model.budget import Reply
+from interviewer.model.coalesced import coalesce
 from interviewer.model.patience import retry_after
 from interviewer.model.place import Fault, Place
 
@@ -37,7 +38,9 @@ class Wire:
         self._base_url, self._key = base_url, key
         self._timeout = httpx2.Timeout(None, connect=connect_s)
         # Redirects would carry the candidate's words to a host that nobody named.
-        self._http = openai.DefaultAsyncHttpxClient(follow_redirects=False, timeout=self._timeout, verify=_trusted())
+        self._http = openai.DefaultAsyncHttpxClient(
+            follow_redirects=False, timeout=self._timeout, verify=_trusted(), event_hooks={"response": [coalesce]}
+        )
         self._chats = {name: self._chat(name) for name in names}
 
     async def aclose(self) -> None:
