@@ -28,6 +28,7 @@ class Behind:
         """`after` is awaited with the new state whenever a rating has been kept."""
         self._states, self._embedded, self._by_model, self._after = states, embedded, by_model, after
         self._tasks: dict[Key, asyncio.Task[None]] = {}
+        self._told: set[str] = set()  # interviews that have ended, and what comes after was begun here
 
     @property
     def raters(self) -> tuple[Rater, ...]:
@@ -42,6 +43,12 @@ class Behind:
                 lacks = rater not in state.rated.get(item.id, {}) or (rater == "model" and item.id in anew)
                 if lacks and key not in self._tasks:
                     self._start(key, self._rate(state, item, rater, replace=item.id in anew))
+
+    def after_all(self, state: State) -> None:
+        """Where an interview ended after its last rating, or in another process: do once what comes after both."""
+        if state.ended and state.id not in self._told and not self.under_way(state.id):
+            self._told.add(state.id)
+            self._start((state.id, "", "after"), self._after(state))
 
     def under_way(self, interview: str) -> set[str]:
         """The items of this interview that are being rated, or told, in this process."""
@@ -82,6 +89,8 @@ class Behind:
             state = await asyncio.to_thread(self._states.change, state.id, None, kept)
         except NotYours:
             return  # deleted meanwhile: nothing is kept of it
+        if state.ended:
+            self._told.add(state.id)
         await self._after(state)
 
     async def _with_embedded(self, item: Item, turns: Sequence[Turn]) -> Rated:

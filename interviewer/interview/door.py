@@ -278,6 +278,7 @@ class Door:
 
     def _rate_what_is_due(self, state: State) -> None:
         self.behind.rate(state, self._answered(state))
+        self.behind.after_all(state)
 
     async def _asked_before(self, candidate: str, pack: str) -> Mapping[str, int]:
         """How often each item was asked of this candidate."""

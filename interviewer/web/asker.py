@@ -71,13 +71,13 @@ class Askers:
 
 
 class CookieMiddleware:
-    """Gives a cookie to every browser that comes without a valid one."""
+    """Gives a cookie to every browser that opens a page without a valid one, and a new year to a valid one."""
 
     def __init__(self, app: ASGIApp, askers: Askers) -> None:
         self._app, self._askers = app, askers
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "GET" or self._is_known(HTTPConnection(scope)):
+        if scope["type"] != "http" or scope["method"] != "GET":
             return await self._app(scope, receive, send)
 
         secure = "; Secure" if scope.get("scheme") == "https" else ""
@@ -88,16 +88,17 @@ class CookieMiddleware:
                 message.setdefault("headers", [])
                 headers = MutableHeaders(scope=message)
                 if headers.get("content-type", "").lower().startswith("text/html"):
-                    headers.append(
-                        "set-cookie", f"{COOKIE}={self._askers.new()}; Path=/; Max-Age={_YEAR_S}; HttpOnly; SameSite=Lax{secure}"
-                    )
+                    value = self._valid(HTTPConnection(scope)) or self._askers.new()
+                    headers.append("set-cookie", f"{COOKIE}={value}; Path=/; Max-Age={_YEAR_S}; HttpOnly; SameSite=Lax{secure}")
             await send(message)
 
         return await self._app(scope, receive, send_with_cookie)
 
-    def _is_known(self, connection: HTTPConnection) -> bool:
+    def _valid(self, connection: HTTPConnection) -> str | None:
+        """The cookie that a browser came with, if it is one of ours."""
+        cookie = connection.cookies.get(COOKIE)
         try:
-            self._askers.candidate(connection.cookies.get(COOKIE))
+            self._askers.candidate(cookie)
         except NotYours:
-            return False
-        return True
+            return None
+        return cookie

@@ -1,4 +1,4 @@
-// Runs once in the page: keeps the draft of an answer in this browser, ticks the clock, and keeps the interview's id in the address.
+// Runs once in the page: keeps the draft of an answer in this browser, ticks the clock, and keeps the interview's id in the address, and asks before an end.
 (() => {
   const where = () => document.getElementById("where");
   const box = () => document.querySelector("#answer textarea");
@@ -62,7 +62,13 @@
     if (e.target === box()) keepDraft(e.target);
   }, true);
   document.addEventListener("click", (e) => {
-    if (e.target.closest && e.target.closest("#send, #clarify")) shownAt = 0; // from here on, an emptied box has been sent
+    if (!e.target.closest) return;
+    const ends = e.target.closest("#end, #end-rest");
+    if (ends && !window.confirm("End the interview now? What you answered is rated, and no more questions are asked.")) {
+      e.preventDefault();
+      e.stopImmediatePropagation();
+    }
+    if (e.target.closest("#send, #clarify")) shownAt = 0; // from here on, an emptied box has been sent
   }, true);
   document.addEventListener("keydown", (e) => {
     if (e.target === box() && e.key === "Enter" && (e.ctrlKey || e.metaKey)) { e.preventDefault(); document.querySelector("#send").click(); }

@@ -132,7 +132,8 @@ def _status(pending: int, faults: list[str]) -> str:
         lines.append(f"**{pending} answer{'s are' if pending > 1 else ' is'} still being rated.** This page fills in by itself.")
     if faults:
         lines.append(
-            f"The model could not rate every answer: {faults[0]} Where that is so, the embedded rater's rating stands and is named."
+            f"The model could not rate everything: {faults[0]} Where it rated nothing of an answer, the embedded rater's ratings stand,"
+            " named so; any other criterion that it could not rate is unrated."
         )
     return "\n\n".join(lines)
 

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from interviewer.interview import MOST_CHARACTERS, Door, State
+from interviewer.interview import MOST_CHARACTERS, Door, State, Style
 from interviewer.model import connect
 from interviewer.settings import Settings
 from interviewer.store import Store
@@ -524,6 +524,46 @@ def test_a_process_that_dies_while_the_model_rates_leaves_the_rating_to_the_next
     assert [t.answer for t in after.turns] == [t.answer for t in left.turns]
     assert {r: rated.fault for r, rated in after.rated[after.answered_items[0]].items()} == {"embedded": None, "model": None}
     assert after.counting(after.answered_items[0])[0] == "model"
+
+
+def wording(**told: str) -> Script:
+    """A model that rates as it should, and words the feedback so."""
+    usual = model()
+    return lambda request: Json(told) if request["model"] != "rater" and not request.get("stream") else usual(request)
+
+
+def test_what_the_model_writes_of_the_feedback_is_had_though_its_process_died_before(table: Table) -> None:
+    with LoopbackModel(model(words=Status(500))) as server:
+        sat = table.sit(server.base_url, STRONG)
+        assert sat.end.written is None and all("model" in rated for rated in sat.end.rated.values())
+        server.script = wording(strength="You would compare the two models first.", work_on="Say what you would tell operations.")
+
+        async def come_back() -> State:
+            door = table.room(server.base_url).door
+            await settled(door, await door.resume(sat.end.id, CANDIDATE))
+            return await door.state(sat.end.id, CANDIDATE)
+
+        written = run(come_back()).written
+        assert written and written["work_on"] == "Say what you would tell operations."
+        asked = len(server.requests)
+        run(come_back())
+        assert len(server.requests) == asked, "it is written once"
+
+
+def test_what_the_model_writes_of_the_feedback_is_had_where_the_end_comes_after_the_last_rating(table: Table) -> None:
+    with LoopbackModel(wording(strength="You would compare the two models first.", work_on="Say what you would tell.")) as server:
+
+        async def rest_and_end() -> State:
+            room = table.room(server.base_url)
+            state = await room.begin(items=2, style=Style.COACHED)
+            while state.open_turn:
+                state = await room.answered(state, STRONG)
+            await room.door.behind.settled(state.id)
+            await settled(room.door, await room.door.end(state.id, CANDIDATE))
+            return await room.door.state(state.id, CANDIDATE)
+
+        state = run(rest_and_end())
+        assert state.ended and state.written
 
 
 @pytest.mark.parametrize("cap", ["tokens_per_interview", "tokens_per_day"])

@@ -199,8 +199,11 @@ def test_over_https_the_cookie_goes_over_https_only() -> None:
     assert SimpleCookie(told)[COOKIE]["secure"] is True
 
 
-def test_a_browser_that_is_known_keeps_its_cookie() -> None:
-    assert asked(cookie=ASKERS.new()) == []
+def test_a_browser_that_is_known_keeps_its_cookie_for_another_year() -> None:
+    cookie = ASKERS.new()
+    (told,) = asked(cookie=cookie)
+    assert SimpleCookie(told)[COOKIE].value == cookie
+    assert int(SimpleCookie(told)[COOKIE]["max-age"]) > 360 * 24 * 3600
 
 
 @pytest.mark.parametrize("cookie", ["", "ada", "ada.é", Askers(b"of another house, as long as it has to be").new()])
