@@ -79,6 +79,12 @@ def _parser() -> argparse.ArgumentParser:
     check = add("check", _check, "check that the corpus and the prompts are valid")
     check.add_argument("--json", action="store_true", help="print facts and faults as JSON")
 
+    new = add("new", _new, "write the skeleton of a new item or note, complete but for its TODOs")
+    new.add_argument("what", choices=["item", "note"])
+    new.add_argument("id", metavar="ID", help="its id, such as metrics-search-clicks")
+    new.add_argument("--pack", default="ml-pm", help="the pack it belongs to (ml-pm)")
+    new.add_argument("--round", metavar="R", help="for an item: the round that asks it")
+
     index = add("index", _index, "bring the index up to date")
     index.add_argument("--json", action="store_true", help="print what is in it as JSON")
 
@@ -119,15 +125,18 @@ def _serve(args: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(args: argparse.Namespace, settings: Settings) -> int:
-    from interviewer.bank import Fault, read_packs, uncovered
+    from interviewer.bank import Fault, faults_of_craft, read_packs, uncovered
+    from interviewer.embedding import embedded_encoder
     from interviewer.errors import AuthorError
     from interviewer.prompts import load_calls
 
     packs: dict[str, dict[str, Any]] = {}
     faults: list[Fault] = []
+    encoder = embedded_encoder(settings.encoder_threads, None)
     for read in read_packs(settings.corpus_dir):
         faults += read.faults
         if (pack := read.pack) is not None:
+            faults += faults_of_craft(pack, read.folder, read.exemplar_files, encoder)
             rounds = {r.id: sum(i.round == r.id for i in pack.items) for r in pack.rounds}
             counts = {"items": len(pack.items), "notes": len(pack.notes), "exemplars": len(pack.exemplars), "rounds": rounds}
             packs[read.id] = counts | {"uncovered": list(uncovered(pack))}
@@ -141,9 +150,24 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
     else:
         for name, facts in packs.items():
             counted = ", ".join(f"{facts[what]} {what}" for what in ("items", "notes", "exemplars"))
-            print(f"{name}: {counted}; not covered yet: {len(facts['uncovered'])} ids")
+            print(f"{name}: {counted}; not covered: {len(facts['uncovered'])} ids of the domain")
         print("\n".join(f.sentence for f in faults) or "no faults")
     return FAULTS if faults else FINE
+
+
+def _new(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.bank import new_item, new_note, read_packs
+
+    packs = {read.id: read.pack for read in read_packs(settings.corpus_dir)}
+    pack = packs.get(args.pack)
+    if pack is None:
+        raise FileError(f"--pack {args.pack}: there is no such pack that can be read; there are {', '.join(sorted(packs))}")
+    folder = settings.corpus_dir / "packs" / args.pack
+    if args.what == "item" and not args.round:
+        raise FileError(f"a new item needs --round; choose from {', '.join(r.id for r in pack.rounds)}")
+    path = new_item(pack, folder, args.round, args.id) if args.what == "item" else new_note(pack, folder, args.id)
+    print(f"{path}: write what stands after each TODO in {args.id!r}, then run: python -m interviewer check")
+    return FINE
 
 
 def _index(args: argparse.Namespace, settings: Settings) -> int:

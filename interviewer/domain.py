@@ -192,14 +192,32 @@ class Note(Frozen):
     text: Sentence
 
 
+class Reference(Frozen):
+    """The levels that one reader gave an exemplar, by criterion, knowing neither the intended level nor what others gave; and who that was.
+
+    A later round gives only what was read anew after its anchors were mended; a level of None says that the reader could not tell.
+    """
+
+    by: Sentence
+    round: int = Field(default=1, ge=1)
+    levels: dict[Id, int | None] = Field(min_length=1)
+
+
 class Exemplar(Frozen):
-    """An answer written to show a level, and who wrote it."""
+    """An answer written to show a level, who wrote it, and what its readers gave it."""
 
     id: Id
     item: Id
     intended: Literal["weak", "middling", "strong"]
     author: Sentence
     answer: Sentence
+    ratings: tuple[Reference, ...] = ()
+
+    def given(self, criterion: str, round: int | None = None) -> tuple[int | None, ...]:
+        """The levels that the readers of a round gave a criterion; those of the last round that rated it where none is named."""
+        rounds = {r.round for r in self.ratings if criterion in r.levels}
+        asked = round if round is not None else max(rounds, default=1)
+        return tuple(r.levels[criterion] for r in self.ratings if r.round == asked and criterion in r.levels)
 
 
 class DomainId(Frozen):

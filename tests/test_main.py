@@ -146,11 +146,37 @@ def test_check_tells_every_fault_with_path_entry_and_remedy(run: Command, copy: 
     assert plain.code == FAULTS and f"{path}, {ITEM}: question: is missing. Remedy: add question." in plain.out
 
 
+def test_a_new_item_and_a_new_note_are_whole_but_for_their_todos(run: Command, copy: Path) -> None:
+    before = run("check", "--json", interviewer_corpus_dir=copy).json["faults"]
+    told = run("new", "item", "metrics-new-one", "--round", "metrics", interviewer_corpus_dir=copy)
+    assert told.code == FINE and "items/metrics.yaml" in told.out and "TODO" in told.out
+    assert run("new", "note", "a-new-note", interviewer_corpus_dir=copy).code == FINE
+    after = run("check", "--json", interviewer_corpus_dir=copy)
+    assert after.code == FAULTS
+    assert [f["entry"] for f in after.json["faults"] if f not in before] == ["metrics-new-one", "a-new-note"]
+    assert all("TODO" in f["fault"] for f in after.json["faults"] if f not in before)
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["item", "x"], "a new item needs --round; choose from screen"),
+        (["item", "x", "--round", "dance"], "has no such round"),
+        (["note", "star-stories"], "has a note of this id already"),
+        (["note", "x", "--pack", "none"], "no such pack"),
+        (["note", "../x"], "can't be an id"),
+    ],
+)
+def test_what_can_t_be_new_is_told(run: Command, copy: Path, words: list[str], says: str) -> None:
+    assert says in run("new", *words, interviewer_corpus_dir=copy).sentence
+
+
 def test_check_tells_a_broken_prompt(run: Command, tmp_path: Path) -> None:
     prompts = Path(shutil.copytree(ROOT / "prompts", tmp_path / "prompts"))
     (prompts / "probe.md").write_text("Ask something.", encoding="utf-8")
     told = run("check", "--json", interviewer_prompts_dir=prompts)
-    assert told.code == FAULTS and "probe.md" in told.json["faults"][0]["fault"] and told.json["packs"]
+    assert told.code == FAULTS and told.json["packs"]
+    assert any("probe.md" in f["fault"] for f in told.json["faults"])
 
 
 def test_a_corpus_that_is_not_there_is_told(run: Command, tmp_path: Path) -> None:

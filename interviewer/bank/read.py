@@ -17,11 +17,16 @@ T = TypeVar("T", bound=Frozen)
 
 
 class PackRead(Frozen):
-    """A pack as far as it could be read, and what is wrong with it. `pack` is None where its frame is broken."""
+    """A pack as far as it could be read, and what is wrong with it. `pack` is None where its frame is broken.
+
+    `folder` and `exemplar_files` (by exemplar) say where it stands, as it is shown.
+    """
 
     id: str
     pack: Pack | None
     faults: tuple[Fault, ...]
+    folder: Path
+    exemplar_files: dict[str, Path] = Field(default_factory=dict)
 
 
 class _PackFile(Frozen):
@@ -76,7 +81,7 @@ def _read_pack(corpus: Path, folder: Path) -> PackRead:
     pack = place.whole(folder, frame, parts | {"exemplars": [e for _, e in exemplars]}) if scale and frame else None
     homes = {e.id: place.shown(f) for f, e in exemplars}
     between = faults_between_files(pack, place.shown(folder), homes) if pack else ()
-    return PackRead(id=folder.name, pack=pack, faults=(*place.faults, *between))
+    return PackRead(id=folder.name, pack=pack, faults=(*place.faults, *between), folder=place.shown(folder), exemplar_files=homes)
 
 
 class _Place:

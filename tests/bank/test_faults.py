@@ -113,7 +113,7 @@ def test_a_corpus_without_a_pack_is_refused_in_a_sentence(tmp_path: Path) -> Non
 
 
 def rows() -> list[str]:
-    table = README.partition("| it says | it means |")[2].partition("\n## ")[0]
+    table = README.partition("| it says | it means |")[2].partition("\n\n")[0]
     return re.findall(r"^\| `(.+?)` \|", table, re.MULTILINE)
 
 
