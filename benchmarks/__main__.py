@@ -6,6 +6,7 @@ import argparse
 import asyncio
 from collections.abc import Callable, Coroutine
 
+from benchmarks.agreement import agreement
 from benchmarks.rater import rater
 from benchmarks.sitting import page_turn
 from benchmarks.starting import memory, start
@@ -22,6 +23,7 @@ TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "start": start,
     "memory": memory,
     "rater": rater,
+    "agreement": agreement,
 }
 
 

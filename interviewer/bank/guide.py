@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from pydantic import Field
 
 from interviewer.domain import Frozen, Item, Pack, Seniority
 
 _LADDER = list(Seniority)
+COMPETENCIES = range(5, 9)  # how many competencies one interview should measure: more, and none of them is seen twice
+_DRAWS = 32
 
 
 class Wish(Frozen):
@@ -34,11 +36,24 @@ def draw_guide(
     An item comes earlier the less often it was asked before, the nearer it is to the seniority, and the closer it is to the
     candidate's focus (`closeness`, by item id, higher is closer); what ties is shuffled by `seed`. Without a
     focus the rounds take turns, so that a short interview still visits each; with one, closeness leads. The chosen items
-    are asked round by round, in the pack's order.
+    are asked round by round, in the pack's order. Of many draws that are equal in all this, the first one counts that measures
+    five to eight competencies, or else the one that comes nearest.
     """
-    rounds = wish.rounds or tuple(r.id for r in pack.rounds)
     chance = random.Random(seed)
-    before, near = asked_before or {}, closeness or {}
+    draws = [_drawn(pack, wish, asked_before or {}, closeness or {}, chance) for _ in range(_DRAWS)]
+    order = {r.id: n for n, r in enumerate(pack.rounds)}
+    return tuple(i.id for i in sorted(min(draws, key=_beside), key=lambda i: order[i.round]))
+
+
+def _beside(items: Iterable[Item]) -> int:
+    """How many competencies too few or too many these items measure."""
+    count = len({c.competency for i in items for c in i.criteria if c.competency})
+    return max(COMPETENCIES.start - count, count - COMPETENCIES.stop + 1, 0)
+
+
+def _drawn(pack: Pack, wish: Wish, before: Mapping[str, int], near: Mapping[str, float], chance: random.Random) -> list[Item]:
+    """One draw."""
+    rounds = wish.rounds or tuple(r.id for r in pack.rounds)
     pool = [i for i in pack.items if i.round in rounds]
     chance.shuffle(pool)
     pool.sort(key=lambda i: (before.get(i.id, 0), _distance(i, wish.seniority), -near.get(i.id, 0.0)))
@@ -46,8 +61,7 @@ def draw_guide(
         pool.sort(key=lambda i: (before.get(i.id, 0) > 0, -near.get(i.id, 0.0) + 0.1 * _distance(i, wish.seniority)))
     else:
         pool = _taking_turns(pool)
-    order = {r.id: n for n, r in enumerate(pack.rounds)}
-    return tuple(i.id for i in sorted(_as_many(pool, wish), key=lambda i: order[i.round]))
+    return _as_many(pool, wish)
 
 
 def _distance(item: Item, wanted: Seniority) -> int:

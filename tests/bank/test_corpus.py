@@ -6,8 +6,9 @@ from collections import Counter
 
 import pytest
 
-from interviewer.bank import read_packs, sound_packs
+from interviewer.bank import faults_of_craft, read_packs, sound_packs
 from interviewer.domain import Criterion, Item, Pack, Seniority
+from interviewer.embedding import embedded_encoder
 from tests.bank.small import CORPUS
 
 
@@ -20,25 +21,23 @@ def criteria(pack: Pack) -> list[tuple[Item, Criterion]]:
     return [(i, c) for i in pack.items for c in i.criteria]
 
 
-def test_no_file_of_the_corpus_has_a_fault() -> None:
-    assert [f.sentence for read in read_packs(CORPUS) for f in read.faults] == []
+def test_no_file_of_the_corpus_has_a_fault_of_form_or_of_craft() -> None:
+    encoder = embedded_encoder(2, None)
+    for read in read_packs(CORPUS):
+        assert [f.sentence for f in read.faults] == []
+        assert read.pack
+        assert [f.sentence for f in faults_of_craft(read.pack, read.folder, read.exemplar_files, encoder)] == []
 
 
-def test_there_are_two_items_for_each_of_twelve_rounds(pack: Pack) -> None:
+def test_there_are_eight_items_for_each_of_twelve_rounds(pack: Pack) -> None:
     assert len(pack.rounds) == 12
-    assert Counter(i.round for i in pack.items) == {r.id: 2 for r in pack.rounds}
+    assert Counter(i.round for i in pack.items) == {r.id: 8 for r in pack.rounds}
 
 
-def test_every_round_has_an_item_for_entering_and_one_for_experienced_and_somewhere_one_for_leading(pack: Pack) -> None:
-    open_to = {r.id: {s for i in pack.items if i.round == r.id for s in i.seniority} for r in pack.rounds}
-    assert [r for r, who in open_to.items() if not {Seniority.ENTERING, Seniority.EXPERIENCED} <= who] == []
-    assert any(Seniority.LEADING in who for who in open_to.values())
-
-
-def test_the_two_items_of_a_round_fit_different_seniorities(pack: Pack) -> None:
+def test_every_round_has_items_for_each_seniority(pack: Pack) -> None:
     for r in pack.rounds:
-        first, second = (set(i.seniority) for i in pack.items if i.round == r.id)
-        assert first != second, r.id
+        open_to = Counter(s for i in pack.items if i.round == r.id for s in i.seniority)
+        assert all(open_to[s] >= 3 for s in Seniority), (r.id, open_to)
 
 
 def test_items_cover_every_id_of_skills_factors_responsibilities_capabilities_production_and_rounds(pack: Pack) -> None:
@@ -95,10 +94,16 @@ def test_every_competency_is_asked_about(pack: Pack) -> None:
     assert {c.id for c in pack.competencies} == {c.competency for _, c in criteria(pack)}
 
 
-def test_there_are_at_least_twelve_notes_with_headings_and_every_item_leads_to_one(pack: Pack) -> None:
-    assert len(pack.notes) >= 12
-    assert [n.id for n in pack.notes if n.text.count("\n## ") + n.text.startswith("## ") < 3] == []
+def test_there_are_at_least_forty_notes_with_headings_and_every_item_leads_to_one(pack: Pack) -> None:
+    assert len(pack.notes) >= 40
+    assert [n.id for n in pack.notes if n.text.count("\n## ") + n.text.startswith("## ") < 5] == []
     assert {n for i in pack.items for n in i.notes} <= {n.id for n in pack.notes}
+
+
+def test_a_note_covers_at_most_three_ids_and_has_four_hundred_to_nine_hundred_words(pack: Pack) -> None:
+    words = {n.id: sum(any(c.isalnum() for c in w) for w in n.text.split()) for n in pack.notes}
+    assert {i: n for i, n in words.items() if not 400 <= n <= 900} == {}
+    assert [n.id for n in pack.notes if not 1 <= len(n.covers) <= 3] == []
 
 
 def test_twelve_items_one_a_round_have_a_weak_and_a_strong_exemplar(pack: Pack) -> None:

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 import pytest
 from pydantic import ValidationError
 
-from interviewer.bank import Wish, draw_guide
+from interviewer.bank import Wish, draw_guide, sound_packs
+from interviewer.bank.guide import COMPETENCIES
 from interviewer.domain import Criterion, Item, Pack, Round, Scale, ScaleLevel, Seniority
+from tests.bank.small import CORPUS
 
 ENTERING, EXPERIENCED, LEADING = Seniority
 SEEDS = range(12)
@@ -169,3 +171,19 @@ def test_what_an_earlier_version_of_the_pack_asked_is_no_hindrance() -> None:
 def test_a_wish_out_of_bounds_is_refused(wrong: dict[str, object]) -> None:
     with pytest.raises(ValidationError):
         Wish.model_validate(wrong)
+
+
+@pytest.mark.parametrize("items", [3, 4])
+def test_an_interview_of_the_shipped_pack_measures_five_to_eight_competencies(items: int) -> None:
+    (pack,) = sound_packs(CORPUS)
+    measured = [
+        len({c.competency for i in draw_guide(pack, Wish(items=items), seed=seed) for c in pack.item(i).criteria}) for seed in range(40)
+    ]
+    assert all(n in COMPETENCIES for n in measured), measured
+
+
+def test_of_equal_draws_the_one_within_the_band_counts_and_ranks_come_before_it() -> None:
+    (pack,) = sound_packs(CORPUS)
+    asked = {i.id: 1 for i in pack.items[:-4]}
+    left = {i.id for i in pack.items[-4:]}
+    assert set(draw_guide(pack, Wish(items=4, rounds=(pack.items[-1].round,)), asked_before=asked, seed=1)) == left
