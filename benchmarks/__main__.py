@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 
 from benchmarks.agreement import agreement
 from benchmarks.rater import rater
+from benchmarks.retrieval import retrieval
 from benchmarks.sitting import page_turn
 from benchmarks.starting import memory, start
 from benchmarks.streams import first_token, streams
@@ -24,6 +25,7 @@ TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "memory": memory,
     "rater": rater,
     "agreement": agreement,
+    "retrieval": retrieval,
 }
 
 
