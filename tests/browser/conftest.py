@@ -26,7 +26,7 @@ except ImportError:
 
 if "collect_ignore_glob" not in globals():
 
-    @pytest.fixture(scope="session")
+    @pytest.fixture(scope="module")  # its event loop has to end before tests that run loops of their own
     def chromium() -> Iterator[Browser]:
         if not Path(CHROMIUM).exists():
             if os.environ.get("MUST_DRIVE_BROWSER"):
