@@ -176,7 +176,8 @@ def is_salad(tokens: Sequence[str]) -> bool:
 
 def _is_list(sentence: str, tokens: Sequence[str]) -> bool:
     """Whether one sentence strings terms together with no grammar, names eight and more, or is shuffled."""
-    bare = len(_wordy(tokens)) >= 6 and not any(is_function_word(t) for t in tokens if t not in _COORDINATION)
+    rest = [t for t in tokens if t not in _COORDINATION]
+    bare = len(_wordy(rest)) >= 6 and not any(is_function_word(t) for t in rest)
     return bare or _is_enumeration(sentence, tokens) or _is_shuffled(tokens)
 
 

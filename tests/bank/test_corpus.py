@@ -106,10 +106,33 @@ def test_a_note_covers_at_most_three_ids_and_has_four_hundred_to_nine_hundred_wo
     assert [n.id for n in pack.notes if not 1 <= len(n.covers) <= 3] == []
 
 
-def test_twelve_items_one_a_round_have_a_weak_and_a_strong_exemplar(pack: Pack) -> None:
-    intended = {(e.item, e.intended) for e in pack.exemplars}
-    both = [i for i in pack.items if {(i.id, "weak"), (i.id, "strong")} <= intended]
-    assert {i.round for i in both} == {r.id for r in pack.rounds}
+def test_four_items_of_each_round_have_a_weak_a_middling_and_a_strong_exemplar_and_no_other_has_one(pack: Pack) -> None:
+    intended = Counter((e.item, e.intended) for e in pack.exemplars)
+    whole = [i for i in pack.items if all(intended[i.id, level] == 1 for level in ("weak", "middling", "strong"))]
+    assert Counter(i.round for i in whole) == {r.id: 4 for r in pack.rounds}
+    assert len(pack.exemplars) == 3 * len(whole)
+    assert [e.id for e in pack.exemplars if e.id != f"{e.item}-{e.intended}"] == []
+
+
+def test_two_readers_rated_each_criterion_of_each_exemplar(pack: Pack) -> None:
+    for e in pack.exemplars:
+        assert [c.id for c in pack.item(e.item).criteria if len(e.given(c.id)) != 2] == [], e.id
+        assert len({r.by for r in e.ratings}) == len(e.ratings) == 2
+
+
+def test_what_the_readers_gave_follows_what_was_intended(pack: Pack) -> None:
+    given: dict[tuple[str, str], dict[str, float]] = {}
+    for e in pack.exemplars:
+        for c in pack.item(e.item).criteria:
+            levels = [level for level in e.given(c.id) if level is not None]
+            given.setdefault((e.item, c.id), {})[e.intended] = sum(levels) / max(1, len(levels))
+    order = [by["weak"] <= by["middling"] <= by["strong"] and by["weak"] < by["strong"] for by in given.values()]
+    assert sum(order) >= 0.97 * len(order)
+
+
+def test_an_exemplar_has_ninety_to_two_hundred_and_fifty_words(pack: Pack) -> None:
+    words = {e.id: len(e.answer.split()) for e in pack.exemplars}
+    assert {i: n for i, n in words.items() if not 90 <= n <= 250} == {}
 
 
 def test_length_does_not_follow_quality_in_the_exemplars(pack: Pack) -> None:
