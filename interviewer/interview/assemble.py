@@ -15,7 +15,6 @@ from interviewer.library import Library
 from interviewer.model import connect
 from interviewer.prompts import load_calls
 from interviewer.rating import EmbeddedRater, ModelRater
-from interviewer.rating.features import known_texts
 from interviewer.settings import Settings
 from interviewer.store import Store
 
@@ -33,10 +32,7 @@ def assemble(settings: Settings, say: Progress = lambda _: None) -> Door:
     say("loading the sentence encoder")
     encoder = rater_encoder(settings)
     library = Library.open(settings.data_dir / "index", index_encoder(settings, encoder), packs, progress=_counting(say))
-    door = Door(store=store, packs=packs, library=library, encoder=encoder, prompts=prompts, models=connect(settings, store))
-    say("reading the rubrics")
-    encoder.encode_known([text for p in packs for i in p.items for text in known_texts(i)])  # here once, else in the first answers
-    return door
+    return Door(store=store, packs=packs, library=library, encoder=encoder, prompts=prompts, models=connect(settings, store))
 
 
 def open_library(settings: Settings, say: Progress = lambda _: None) -> Library:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 import pytest
 
+from interviewer.embedding import Vectors
 from interviewer.errors import CandidateError, NotYours, Stale
 from interviewer.interview import MOST_CHARACTERS, Style
 from tests.rooms import CANDIDATE, STRONG, Room, last, run
@@ -274,3 +275,23 @@ def test_a_deleted_interview_is_gone_and_its_ratings_stop(tmp_path: Path) -> Non
             await room.door.state(state.id, CANDIDATE)
 
     run(sit())
+
+
+def test_the_rubrics_of_an_interview_are_read_while_its_first_question_is(tmp_path: Path) -> None:
+    async def begin() -> None:
+        room = Room(tmp_path)
+        told: list[str] = []
+        encode = room.door._encoder.encode_known
+
+        def noting(texts: Sequence[str]) -> Vectors:
+            told.extend(texts)
+            return encode(texts)
+
+        room.door._encoder.encode_known = noting  # type: ignore[method-assign]
+        state = await room.begin(items=1)
+        while room.door._reading:
+            await asyncio.sleep(0.01)
+        item = room.door.item(state, state.started.guide[0])
+        assert {p for c in item.criteria for p in c.key_points} <= set(told)
+
+    run(begin())
