@@ -113,7 +113,7 @@ async def _interview(door: Door, answer: Callable[[], str], most: int) -> list[S
     """What each turn of one interview took."""
     pack = next(iter(door.packs))
     state = await door.begin(WHO, pack, Wish(items=4), Style.REAL)
-    await door.read_ahead(pack, state.started.guide)  # a person reads the first question for longer than that takes
+    await door.behind.settled(state.id)  # its rubrics are read: a person reads the first question for longer than that takes
     async for _ in door.reply(state.id, WHO):
         pass
     state = await door.state(state.id, WHO)

@@ -112,11 +112,10 @@ class Room:
     def __init__(self, folder: Path, models: Models | None = None) -> None:
         self.folder, self.models = folder, models
         self.store = Store.open(f"sqlite:///{folder / 'interviews.db'}")
-        encoder = WordEncoder()
-        library = Library.open(folder / "index", encoder, [pack()])
-        self.door = Door(
-            store=self.store, packs=[pack()], library=library, encoder=encoder, prompts=load_prompts(ROOT / "prompts"), models=models
-        )
+        self.encoder = WordEncoder()
+        library = Library.open(folder / "index", self.encoder, [pack()])
+        prompts = load_prompts(ROOT / "prompts")
+        self.door = Door(store=self.store, packs=[pack()], library=library, encoder=self.encoder, prompts=prompts, models=models)
 
     def again(self) -> Room:
         return Room(self.folder, self.models)

@@ -1,4 +1,4 @@
-"""Ratings made behind the interview, so that nobody waits for them.
+"""What is done behind the interview, so that nobody waits for it: rubrics read ahead, and ratings.
 
 A task for each item and rater. The store is the only memory: a task that dies with its process is started again by whoever
 opens the interview next, and a rating that two processes made at once is kept once.
@@ -16,11 +16,11 @@ from interviewer.interview.states import States
 from interviewer.rating import EmbeddedRater, ModelRater
 from interviewer.store import NewEvent
 
-Key = tuple[str, str, str]
+Key = tuple[str, str, str]  # interview, item ("" for what is of the whole interview), and what is done
 
 
 class Behind:
-    """Rates what is due, each item once by each rater."""
+    """Does what is due, each thing once: an item's rating by each rater, the rubrics of a guide, what comes after the last rating."""
 
     def __init__(
         self, states: States, embedded: EmbeddedRater, by_model: ModelRater | None, *, after: Callable[[State], Awaitable[None]]
@@ -44,18 +44,22 @@ class Behind:
                 if lacks and key not in self._tasks:
                     self._start(key, self._rate(state, item, rater, replace=item.id in anew))
 
+    def read_ahead(self, interview: str, items: Sequence[Item]) -> None:
+        """Read the rubrics of items that will be asked, while the candidate reads the first question: else the first answers wait."""
+        self._start((interview, "", "rubrics"), asyncio.to_thread(self._embedded.read, items))
+
     def after_all(self, state: State) -> None:
         """Where an interview ended after its last rating, or in another process: do once what comes after both."""
-        if state.ended and state.id not in self._told and not self.under_way(state.id):
+        if state.ended and state.id not in self._told:
             self._told.add(state.id)
             self._start((state.id, "", "after"), self._after(state))
 
     def under_way(self, interview: str) -> set[str]:
-        """The items of this interview that are being rated, or told, in this process."""
-        return {key[1] for key in self._tasks if key[0] == interview}
+        """The items of this interview that are being rated in this process."""
+        return {key[1] for key in self._tasks if key[0] == interview and key[1]}
 
     async def settled(self, interview: str) -> None:
-        """Wait until nothing of this interview is being rated in this process."""
+        """Wait until nothing is being done for this interview in this process."""
         while mine := [t for key, t in self._tasks.items() if key[0] == interview]:
             await asyncio.gather(*mine, return_exceptions=True)
 

@@ -31,7 +31,6 @@ from interviewer.library import Library
 from interviewer.model import Models
 from interviewer.prompts import Prompt
 from interviewer.rating import EmbeddedRater, ModelRater, said
-from interviewer.rating.features import known_texts
 from interviewer.store import Listed, NewEvent, Store
 
 T = TypeVar("T")
@@ -58,7 +57,6 @@ class Door:
         self.packs = {p.id: p for p in packs}
         self.prompts = prompts
         self._encoder = encoder
-        self._reading: set[asyncio.Task[object]] = set()  # the event loop alone would let go of them
         self._words = Words(prompts, models)
         self.embedded = EmbeddedRater(Remembering(encoder))
         by_model = ModelRater(models, prompts["rate_criterion"]) if models else None
@@ -86,23 +84,8 @@ class Door:
         started = Started(pack=pack, rounds=wish.rounds, seniority=wish.seniority, style=style, guide=tuple(guide))
         first = [event(Kind.STARTED, **started.model_dump(mode="json"))]
         interview = await self._in_thread(self.store.begin, candidate, first)
-        self.read_ahead(pack, guide)
+        self.behind.read_ahead(interview, [i for i in self.packs[pack].items if i.id in guide] if pack in self.packs else [])
         return await self.state(interview, candidate)
-
-    def read_ahead(self, pack: str, items: Sequence[str]) -> asyncio.Task[object]:
-        """Read the rubrics of items behind, while the candidate still reads the first question: else the first answers wait for it."""
-        wanted = [i for i in self.packs[pack].items if i.id in items] if pack in self.packs else []
-        texts = [text for item in wanted for text in known_texts(item)]
-        task: asyncio.Task[object] = asyncio.create_task(self._in_thread(self._encoder.encode_known, texts))
-        self._reading.add(task)
-        task.add_done_callback(self._read)
-        return task
-
-    def _read(self, task: asyncio.Task[object]) -> None:
-        """Let go of a reading; one that failed is told by whoever needs the rubric."""
-        self._reading.discard(task)
-        if not task.cancelled():
-            task.exception()
 
     def pack(self, pack_id: str) -> Pack:
         """A pack by its id; raises CandidateError naming those there are."""

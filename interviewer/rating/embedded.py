@@ -11,7 +11,7 @@ import numpy as np
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
 from interviewer.embedding.encoder import Encoder
 from interviewer.rating.evidence import LEAST_WORDS, Heard, checked
-from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, nearest, targets
+from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, known_texts, nearest, targets
 from interviewer.rating.fitted import HEADS, NEAR, VERSION
 from interviewer.rating.said import said_of, without_substance
 
@@ -53,6 +53,10 @@ class EmbeddedRater:
         """For each criterion the key points that no sentence of the answer comes near, the most distant first."""
         answer = self._answer(item, turns)
         return {c.id: self._missing(targets(c).points, answer) for c in item.criteria}
+
+    def read(self, items: Sequence[Item]) -> None:
+        """Read what answers to these items are compared with, so that the first answer does not wait for it."""
+        self._encoder.encode_known([text for item in items for text in known_texts(item)])
 
     def _answer(self, item: Item, turns: Sequence[Turn]) -> Answer | None:
         """The answer encoded, or None where nothing was said that can be rated."""

@@ -281,16 +281,15 @@ def test_the_rubrics_of_an_interview_are_read_while_its_first_question_is(tmp_pa
     async def begin() -> None:
         room = Room(tmp_path)
         told: list[str] = []
-        encode = room.door._encoder.encode_known
+        encode = room.encoder.encode_known
 
         def noting(texts: Sequence[str]) -> Vectors:
             told.extend(texts)
             return encode(texts)
 
-        room.door._encoder.encode_known = noting  # type: ignore[method-assign]
+        room.encoder.encode_known = noting  # type: ignore[method-assign]
         state = await room.begin(items=1)
-        while room.door._reading:
-            await asyncio.sleep(0.01)
+        await room.door.behind.settled(state.id)
         item = room.door.item(state, state.started.guide[0])
         assert {p for c in item.criteria for p in c.key_points} <= set(told)
 
