@@ -283,7 +283,8 @@ class Evidence(Frozen):
 class Rating(Frozen):
     """A level for one criterion, or *unrated* (level None) with its reason; never a stand-in number.
 
-    `expected` is the rater's expected level, a real number between 1 and the scale's top.
+    `expected` is the rater's expected level, a real number between 1 and the scale's top. `draws` are the levels of each
+    draw, in ascending order, where the same judgement was asked for more than once.
     """
 
     criterion: Id
@@ -292,6 +293,7 @@ class Rating(Frozen):
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
     rationale: str = ""
+    draws: tuple[int, ...] = ()
 
     @model_validator(mode="after")
     def _rated_or_reasoned(self) -> Self:
@@ -305,6 +307,13 @@ class Rating(Frozen):
     def worth(self) -> float | None:
         """The number that averages use: the expected level, else the level, else none."""
         return self.level if self.expected is None else self.expected
+
+
+class Mistake(Frozen):
+    """One of an item's common mistakes (`says`, as the item has it), and the candidate's words in which it is made."""
+
+    says: Sentence
+    evidence: Evidence
 
 
 class ItemRating(Frozen):

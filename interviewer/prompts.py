@@ -66,6 +66,7 @@ CALLS: Mapping[str, frozenset[str]] = {
     "ask_item": frozenset({"question", "last_answer"}),
     "probe": frozenset({"question", "aim", "authored_probe", "answer"}),
     "answer_clarification": frozenset({"question", "facts", "clarification", "asked"}),
+    "find_mistakes": frozenset({"question", "mistakes", "answers"}),
     "rate_criterion": frozenset({"question", "criterion", "answers"}),
     "write_feedback": frozenset({"strength", "strength_words", "work_on", "work_on_words"}),
 }

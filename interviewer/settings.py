@@ -51,6 +51,7 @@ class Settings(BaseSettings):
     embedding_model: Optional = None
     model_timeout_s: float = Field(default=60, gt=0, description="deadline of one model call, retries included")
     model_retries: int = Field(default=2, ge=0, le=10)
+    rater_draws: int = Field(default=1, ge=1, le=9, description="how often a model is asked for each rating; the median counts")
     tokens_per_interview: int = Field(default=200_000, ge=0)
     tokens_per_day: int = Field(default=2_000_000, ge=0)
     encoder_threads: int = Field(default=2, ge=1, le=64)

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 
 from interviewer.domain import Criterion, Frozen, ItemRating, Pack, Rating, Scale, Scorecard
 from interviewer.feedback.choose import choose_reading, choose_strength, choose_work_on, note_for
-from interviewer.feedback.sentences import SKIPPED, overall_in_words
+from interviewer.feedback.instead import compose_instead
+from interviewer.feedback.sentences import SKIPPED, level_in_words, overall_in_words
 from interviewer.feedback.values import CompetencyFeedback, CriterionFeedback, Feedback, ItemFeedback, ItemHeard, RatedBy, Second
 
 _MOST_MISSING = 2
@@ -35,7 +36,15 @@ def compose(card: Scorecard, heard: Sequence[ItemHeard], pack: Pack) -> Feedback
         rated_by=_raters(h.ratings for h in heard),
         beside=_raters(h.second for h in heard),
         items=items,
+        second_looks=tuple(_second_look(i, c) for i in items for c in i.criteria if c.far_apart),
     )
+
+
+def _second_look(item: ItemFeedback, c: CriterionFeedback) -> str:
+    """Where two raters differ by so much that the candidate has to look: neither is averaged away."""
+    assert c.second is not None
+    levels = level_in_words(c.level or 0, c.top, c.level_name), level_in_words(c.second.level or 0, c.top, c.second.level_name)
+    return f"“{c.name}” in question {item.number}: one rater gave {levels[0]}, the other {levels[1]}"
 
 
 def compose_item(heard: ItemHeard, pack: Pack, *, number: int | None = None) -> ItemFeedback:
@@ -52,6 +61,8 @@ def compose_item(heard: ItemHeard, pack: Pack, *, number: int | None = None) -> 
         rated_by=RatedBy(rater=ratings.rater, model=ratings.model) if ratings else None,
         fault=heard.rating_fault if ratings and ratings.rater == "embedded" else None,
         criteria=tuple(_criterion(c, frame) for c in item.criteria),
+        mistakes=heard.mistakes,
+        mistakes_by=heard.mistakes_by if heard.mistakes else None,
         read=note_for(heard, pack, "It goes with this question."),
     )
 
@@ -114,8 +125,18 @@ def _rated(plain: CriterionFeedback, criterion: Criterion, rating: Rating, frame
             "next_name": frame.name_of(level + 1) if below_top else None,
             "missing": missing,
             "rationale": rating.rationale,
+            "draws": rating.draws,
+            "instead": compose_instead(rating.evidence, _gap(criterion, level, missing)) if below_top else None,
         }
     )
+
+
+def _gap(criterion: Criterion, level: int, missing: tuple[str, ...]) -> str:
+    """What to add first: a key point that was not found, else what the next level has and this one lacks."""
+    if missing or not criterion.anchors:
+        return missing[0] if missing else criterion.reference or ""
+    builds_on = _BUILDS_ON.match(criterion.anchors[level])
+    return criterion.anchors[level][builds_on.end() if builds_on else 0 :]
 
 
 def _why_unrated(rating: Rating | None, frame: _Frame) -> str | None:
@@ -139,7 +160,14 @@ def _second(criterion_id: str, frame: _Frame) -> Second | None:
     if not ratings or not rating or (rating.level or 1) > frame.top:
         return None
     by = RatedBy(rater=ratings.rater, model=ratings.model)
-    return Second(by=by, level=rating.level, level_name=frame.name_of(rating.level), reason=rating.reason)
+    return Second(
+        by=by,
+        level=rating.level,
+        level_name=frame.name_of(rating.level),
+        reason=rating.reason,
+        evidence=rating.evidence,
+        rationale=rating.rationale,
+    )
 
 
 def _shows(criterion: Criterion, level: int, frame: _Frame) -> str | None:

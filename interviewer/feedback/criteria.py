@@ -9,7 +9,6 @@ from interviewer.feedback.sentences import SKIPPED, as_sentence, level_in_words,
 from interviewer.feedback.values import CriterionFeedback, ItemFeedback, Second
 
 _UNRATED_IS_NOT_LOW = "That is not a low rating: it counts neither for you nor against you."
-_FAR_APART = 2
 
 
 def items(texts: Sequence[str]) -> str:
@@ -28,9 +27,15 @@ def criterion_blocks(c: CriterionFeedback, *, turns: int = 1, quotes: bool = Tru
         yield from _quotes(c, turns)
     if c.rationale and quotes:
         yield f"Why this level: {one_line(as_sentence(c.rationale))}"
+    if len(set(c.draws)) > 1:
+        yield f"Asked {len(c.draws)} times, the rater gave the levels {', '.join(map(str, c.draws))}; the middle one stands."
     yield from _next(c)
-    if c.second and quotes:
-        yield _beside(c.level, c.top, c.second)
+    if c.instead:
+        yield f"To say instead, from your own words (fill in the brackets with what is true for you): {one_line(c.instead)}"
+    if c.far_apart and quotes:
+        yield from _apart(c, turns)
+    elif c.second and quotes:
+        yield _beside(c.top, c.second)
 
 
 def shows(c: CriterionFeedback) -> str:
@@ -63,10 +68,10 @@ def _unrated(c: CriterionFeedback, turns: int) -> Iterator[str]:
     if c.looks_for:
         yield f"What it looks for: {one_line(as_sentence(c.looks_for))}"
     if c.second:
-        yield _beside(None, c.top, c.second)
+        yield _beside(c.top, c.second)
 
 
-def _quotes(c: CriterionFeedback, turns: int) -> Iterator[str]:
+def _quotes(c: CriterionFeedback | Second, turns: int) -> Iterator[str]:
     for e in c.evidence:
         if turns == 1:
             yield "In your words:"
@@ -90,12 +95,39 @@ def _next(c: CriterionFeedback) -> Iterator[str]:
         yield items(c.missing)
 
 
-def _beside(level: int | None, top: int, second: Second) -> str:
-    """What the second rater says, and a warning where the two are far apart."""
+def mistake_blocks(item: ItemFeedback) -> Iterator[str]:
+    """The item's common mistakes that were found in the answers, each with the words; what the built-in rater found is to be checked."""
+    if not item.mistakes:
+        return
+    if item.mistakes_by == "embedded":
+        yield (
+            "The built-in rater finds sentences that come near a common mistake. It can't tell making one from warning of it, "
+            "so read your words again:"
+        )
+    for mistake in item.mistakes:
+        yield f"A common mistake here: {one_line(as_sentence(mistake.says))}"
+        yield "You said:"
+        yield quoted(mistake.evidence.quote)
+
+
+def _apart(c: CriterionFeedback, turns: int) -> Iterator[str]:
+    """Both raters with what each rests on, where they are far apart."""
+    second = c.second
+    assert second is not None
+    stands = level_in_words(second.level or 0, c.top, second.level_name)
+    yield (
+        f"**Look at this one yourself.** The two raters are far apart: {one_line(rater_in_words(second.by))} gave it {one_line(stands)}. "
+        "They are not averaged. What that rests on:"
+    )
+    yield from _quotes(second, turns)
+    if second.rationale:
+        yield f"Its reason: {one_line(as_sentence(second.rationale))}"
+    yield "Which of the two do your words bear out? If neither, say so under “This rating is wrong”."
+
+
+def _beside(top: int, second: Second) -> str:
+    """What the second rater says, where the two are not far apart."""
     who = as_sentence(rater_in_words(second.by)).rstrip(".")
     if second.level is None:
         return f"{one_line(who)} left it unrated: {one_line(as_sentence(second.reason or 'it gave no reason'))}"
-    said = f"For comparison only: {rater_in_words(second.by)} gave it {level_in_words(second.level, top, second.level_name)}."
-    if level is not None and abs(level - second.level) >= _FAR_APART:
-        said += " The two are far apart, so read the quotes and judge for yourself."
-    return one_line(said)
+    return one_line(f"For comparison only: {rater_in_words(second.by)} gave it {level_in_words(second.level, top, second.level_name)}.")

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from interviewer.domain import Turn
-from interviewer.feedback.criteria import criterion_blocks, items, shows, unrated_alike
+from interviewer.feedback.criteria import criterion_blocks, items, mistake_blocks, shows, unrated_alike
 from interviewer.feedback.escape import as_typed, first_words, one_line, quoted, quoted_note
 from interviewer.feedback.sentences import SKIPPED, as_sentence, count_of, level_in_words, rater_in_words
 from interviewer.feedback.values import CompetencyFeedback, Feedback, ItemFeedback, NoteToRead, RatedBy, Strength, WorkOn
@@ -75,6 +75,10 @@ def _summary(feedback: Feedback, level: int) -> Iterator[str]:
     yield f"{sub} What to work on first"
     yield as_typed(feedback.work_on_says)
     yield from _work_on(feedback.work_on)
+    if feedback.second_looks:
+        yield f"{sub} Worth a second look"
+        yield "Two raters are two levels and more apart here. Both stand below with your words that each rests on; decide for yourself."
+        yield items(feedback.second_looks)
     if feedback.read_next:
         yield f"{sub} What to read next"
         yield from _reading(feedback.read_next)
@@ -160,6 +164,9 @@ def _judged(item: ItemFeedback, sub: str) -> Iterator[str]:
             stands = "unrated" if c.level is None else level_in_words(c.level, c.top, c.level_name)
             yield f"{sub} {one_line(c.name)}: {one_line(stands)}"
             yield from criterion_blocks(c, turns=len(item.turns))
+    if item.mistakes:
+        yield f"{sub} Common mistakes to check"
+        yield from mistake_blocks(item)
     if item.read:
         yield f"{sub} To read"
         yield _read(item.read)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, Self
 
-from interviewer.domain import Evidence, Frozen, Id, Item, ItemRating, Passage, Turn
+from interviewer.domain import Evidence, Frozen, Id, Item, ItemRating, Mistake, Passage, Turn
+
+FAR_APART = 2  # levels between two raters from which on neither is to be taken without a look at the words
 
 
 class ItemHeard(Frozen):
     """One item of an interview as it was heard and rated.
 
     `ratings` counts; `second` is the embedded rater's where the model's counts. `missing` holds, by criterion id, the
-    key points that were not found. `rating_fault` says in a sentence why nothing could be rated.
+    key points that were not found. `mistakes` are the item's common mistakes that `mistakes_by` found in the answers.
+    `rating_fault` says in a sentence why nothing could be rated.
     """
 
     item: Item
@@ -20,6 +23,8 @@ class ItemHeard(Frozen):
     ratings: ItemRating | None = None
     second: ItemRating | None = None
     missing: Mapping[Id, tuple[str, ...]] = {}
+    mistakes: tuple[Mistake, ...] = ()
+    mistakes_by: Literal["embedded", "model"] | None = None
     passages: tuple[Passage, ...] = ()
     skipped: bool = False
     rating_fault: str | None = None
@@ -40,6 +45,8 @@ class Second(Frozen):
     level: int | None
     level_name: str | None
     reason: str | None
+    evidence: tuple[Evidence, ...] = ()
+    rationale: str = ""
 
 
 class NoteToRead(Frozen):
@@ -56,7 +63,8 @@ class CriterionFeedback(Frozen):
     """One criterion: its level, or None with the reason why it is unrated; what the level shows; what the next one looks like.
 
     `expected` is a real number from 1 to `top`. `next_level` is None at the top and where nothing is rated.
-    `by_reference` says that a full answer stood in place of anchors; `next_level` then holds what is missing.
+    `by_reference` says that a full answer stood in place of anchors; `next_level` then holds what is missing. `instead` is a
+    sentence to say instead, from the candidate's own words; `draws` are the levels of each draw where several were made.
     """
 
     criterion: Id
@@ -75,8 +83,16 @@ class CriterionFeedback(Frozen):
     next_name: str | None = None
     missing: tuple[str, ...] = ()
     rationale: str = ""
+    instead: str | None = None
+    draws: tuple[int, ...] = ()
     by_reference: bool = False
     second: Second | None = None
+
+    @property
+    def far_apart(self) -> bool:
+        """Whether the two raters differ by two levels and more, so that a person has to look."""
+        other = self.second.level if self.second else None
+        return self.level is not None and other is not None and abs(self.level - other) >= FAR_APART
 
     @property
     def level_share(self) -> float | None:
@@ -106,6 +122,8 @@ class ItemFeedback(Frozen):
     rated_by: RatedBy | None
     fault: str | None
     criteria: tuple[CriterionFeedback, ...]
+    mistakes: tuple[Mistake, ...] = ()
+    mistakes_by: Literal["embedded", "model"] | None = None
     read: NoteToRead | None
 
 
@@ -143,9 +161,15 @@ class Written(Frozen):
 
     strength: str | None = None
     work_on: str | None = None
+    instead: str | None = None
     model: str | None = None
     prompt_hash: str | None = None
     dropped: tuple[str, ...] = ()
+
+    @property
+    def any(self) -> bool:
+        """Whether a model wrote anything that stands."""
+        return bool(self.strength or self.work_on or self.instead)
 
 
 class Feedback(Frozen):
@@ -166,6 +190,7 @@ class Feedback(Frozen):
     rated_by: tuple[RatedBy, ...]
     beside: tuple[RatedBy, ...]
     items: tuple[ItemFeedback, ...]
+    second_looks: tuple[str, ...] = ()
     written_by: str | None = None
 
     @property
@@ -175,11 +200,14 @@ class Feedback(Frozen):
 
     def with_written(self, written: Written) -> Self:
         """The same feedback with the sentences that a model wrote; where it wrote none, the composed ones stay."""
-        if not (written.strength or written.work_on):
+        if not written.any:
             return self
-        said = {
+        said: dict[str, object] = {
             "strength_says": written.strength or self.strength_says,
             "work_on_says": written.work_on or self.work_on_says,
             "written_by": written.model,
         }
+        if written.instead and self.work_on:
+            criterion = self.work_on.criterion.model_copy(update={"instead": written.instead})
+            said["work_on"] = self.work_on.model_copy(update={"criterion": criterion})
         return self.model_copy(update=said)

@@ -15,6 +15,7 @@ from interviewer.errors import ModelError
 from interviewer.feedback.check import fault_in
 from interviewer.feedback.escape import first_words
 from interviewer.feedback.sentences import level_in_words
+from interviewer.feedback.trace import fault_in_instead, untraced_in
 from interviewer.feedback.values import CriterionFeedback, Feedback, ItemHeard, Written
 from interviewer.prompts import Filled, Prompt
 
@@ -36,16 +37,17 @@ class Writes(Protocol):
 
 
 class Wording(BaseModel):
-    """What the model is asked for: two short texts, empty where there is nothing to say."""
+    """What the model is asked for: three short texts, empty where there is nothing to say."""
 
     model_config = ConfigDict(extra="forbid")
 
     strength: str
     work_on: str
+    instead: str = ""
 
 
 async def write(models: Writes, prompt: Prompt, feedback: Feedback, heard: Sequence[ItemHeard], *, interview: str | None) -> Written:
-    """A model's wording of the strength and of what to work on first, each only where it passes the check.
+    """A model's wording of the strength, of what to work on first and of a sentence to say instead, each only where it passes the check.
 
     Nothing is asked where nothing was rated. A failing model is no error here: its sentence stands in `dropped`.
     """
@@ -69,12 +71,23 @@ def _kept(told: Wording, feedback: Feedback, heard: Sequence[ItemHeard]) -> Writ
         text = " ".join(getattr(told, field).split())
         if not about:
             continue
-        fault = fault_in(text, about.criterion, answers, names)
+        fault = fault_in(text, about.criterion, answers, names) or untraced_in(text, (*answers, *rubric_of(about.criterion)))
         if fault:
             dropped.append(f"The model's wording of {field} was dropped: {fault}.")
         else:
             kept[field] = text
-    return Written(strength=kept.get("strength"), work_on=kept.get("work_on"), dropped=tuple(dropped))
+    if feedback.work_on and (instead := " ".join(told.instead.split()).strip('"“” ')):
+        own = [t.answer for h in heard if h.item.id == feedback.work_on.item_id for t in h.turns if t.answer]
+        if fault := fault_in_instead(instead, own, rubric_of(feedback.work_on.criterion)):
+            dropped.append(f"The model's sentence to say instead was dropped: {fault}.")
+        else:
+            kept["instead"] = instead
+    return Written(**kept, dropped=tuple(dropped))
+
+
+def rubric_of(c: CriterionFeedback) -> tuple[str, ...]:
+    """What our own words say about a criterion: what advice on it may rest on, besides what the candidate said."""
+    return (c.name, c.looks_for, c.shows or "", c.next_level or "", *c.missing)
 
 
 def _filled(prompt: Prompt, feedback: Feedback, heard: Sequence[ItemHeard]) -> Filled:

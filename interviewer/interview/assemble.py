@@ -32,7 +32,15 @@ def assemble(settings: Settings, say: Progress = lambda _: None) -> Door:
     say("loading the sentence encoder")
     encoder = rater_encoder(settings)
     library = Library.open(settings.data_dir / "index", index_encoder(settings, encoder), packs, progress=_counting(say))
-    return Door(store=store, packs=packs, library=library, encoder=encoder, prompts=prompts, models=connect(settings, store))
+    return Door(
+        store=store,
+        packs=packs,
+        library=library,
+        encoder=encoder,
+        prompts=prompts,
+        models=connect(settings, store),
+        rater_draws=settings.rater_draws,
+    )
 
 
 def open_library(settings: Settings, say: Progress = lambda _: None) -> Library:
@@ -57,7 +65,7 @@ def rater_of(name: str, settings: Settings) -> Rate:
         raise SetupError(
             "--rater model needs a model: set OPENAI_API_KEY, or OPENAI_BASE_URL for a server of your own (README: Connecting a model)"
         )
-    by_model = ModelRater(models, load_calls(settings.prompts_dir)["rate_criterion"])
+    by_model = ModelRater(models, load_calls(settings.prompts_dir)["rate_criterion"], draws=settings.rater_draws)
 
     async def rate(item: Item, turns: Sequence[Turn]) -> ItemRating:
         return await by_model.rate(item, turns, interview=None)

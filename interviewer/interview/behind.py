@@ -98,10 +98,16 @@ class Behind:
         await self._after(state)
 
     async def _with_embedded(self, item: Item, turns: Sequence[Turn]) -> Rated:
-        rating = await asyncio.to_thread(self._embedded.rate, item, turns)
-        return Rated(rating=rating, missing=await asyncio.to_thread(self._embedded.missing_points, item, turns))
+        def everything() -> Rated:
+            return Rated(
+                rating=self._embedded.rate(item, turns),
+                missing=self._embedded.missing_points(item, turns),
+                mistakes=self._embedded.mistakes(item, turns),
+            )
+
+        return await asyncio.to_thread(everything)
 
     async def _with_model(self, item: Item, turns: Sequence[Turn], interview: str) -> Rated:
         assert self._by_model is not None
         judged = await self._by_model.judge(item, turns, interview=interview)
-        return Rated(rating=judged.rating, fault=judged.fault)
+        return Rated(rating=judged.rating, mistakes=judged.mistakes, fault=judged.fault)

@@ -51,6 +51,7 @@ class Door:
         encoder: Encoder,
         prompts: Mapping[str, Prompt],
         models: Models | None,
+        rater_draws: int = 1,
     ) -> None:
         self.store, self.library, self.models = store, library, models
         self.states = States(store)
@@ -59,7 +60,7 @@ class Door:
         self._encoder = encoder
         self._words = Words(prompts, models)
         self.embedded = EmbeddedRater(Remembering(encoder))
-        by_model = ModelRater(models, prompts["rate_criterion"]) if models else None
+        by_model = ModelRater(models, prompts["rate_criterion"], prompts["find_mistakes"], draws=rater_draws) if models else None
         self.behind = Behind(self.states, self.embedded, by_model, after=self._write_when_rated)
         self.teller = Teller(self.packs, library)
 
@@ -272,7 +273,7 @@ class Door:
         feedback = await self._in_thread(self.teller.feedback, state)
         heard = [self.teller.heard(state, i) for i in answered]
         written = await write(self.models, self.prompts["write_feedback"], feedback, heard, interview=state.id)
-        if written.strength or written.work_on:
+        if written.any:
             await self._decide(state.id, None, lambda s: [] if s.written else [event(Kind.WRITTEN, **written.model_dump(mode="json"))])
 
     # ----------------------------------------------------------------- inside

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from pydantic import Field, ValidationError
 
-from interviewer.domain import Frozen, ItemRating, Seniority, Turn
+from interviewer.domain import Frozen, ItemRating, Mistake, Seniority, Turn
 from interviewer.errors import DeveloperError, Stale
 from interviewer.store import Event, NewEvent
 
@@ -84,10 +84,14 @@ class Asked(Frozen):
 
 
 class Rated(Frozen):
-    """One rater's ratings of an item, with the key points that no answer came near; `fault` says why some of it could not be rated."""
+    """One rater's ratings of an item, with the key points that no answer came near; `fault` says why some of it could not be rated.
+
+    `mistakes` are the item's common mistakes that it found; None where it could not look for them.
+    """
 
     rating: ItemRating
     missing: dict[str, tuple[str, ...]] = Field(default_factory=dict)
+    mistakes: tuple[Mistake, ...] | None = None
     fault: str | None = None
 
     @property

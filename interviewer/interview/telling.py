@@ -41,12 +41,15 @@ class Teller:
         of_item = state.rated.get(item.id, {})
         by_model, embedded = of_item.get("model"), of_item.get("embedded")
         second: ItemRating | None = embedded.rating if rater == "model" and embedded else None
+        spotted_by = next((r for r in (by_model, embedded) if r and r.mistakes is not None), None)
         return ItemHeard(
             item=item,
             turns=state.transcript(item.id),
             ratings=rated.rating if rated else None,
             second=second,
             missing=embedded.missing if embedded else {},
+            mistakes=spotted_by.mistakes or () if spotted_by else (),
+            mistakes_by=spotted_by.rating.rater if spotted_by else None,
             passages=self._passages(state.started.pack, item, rated.rating if rated else None),
             skipped=not state.has_answer(item.id),
             rating_fault=by_model.fault if by_model else None,

@@ -1,4 +1,4 @@
-"""The model rater: a language model judges each criterion alone, and code checks its quotes."""
+"""The model rater: a language model judges each criterion alone and looks for common mistakes; code checks every quote."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from typing import Literal, NamedTuple, Protocol, TypeVar
 
 from pydantic import BaseModel, Field, StrictInt
 
-from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
+from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
 from interviewer.errors import ModelError
 from interviewer.prompts import Filled, Prompt
+from interviewer.rating.draws import agreed
 from interviewer.rating.evidence import Heard, checked
 from interviewer.rating.said import said_of, without_substance
 
 T = TypeVar("T", bound=BaseModel)
-SEED = 1  # the same answer should be judged the same way twice, as far as the server can
+SEED = 1  # of the first draw: the same answer should be judged the same way twice, as far as the server can
 
 
 class Judging(Protocol):
@@ -40,11 +41,29 @@ class Judgement(BaseModel):
     rationale: str = Field(description="one or two sentences: what is met of the level's description, and what the next level lacks")
 
 
+class Found(BaseModel):
+    """One mistake of the list, by its number, and where it is made."""
+
+    mistake: StrictInt = Field(description="its number on the list")
+    quote: str = Field(description="the candidate's exact words in which it is made, four words or more from one answer")
+    why: str = Field(description="one sentence: what the quoted words say, and in what way that is the mistake")
+
+
+class Spotted(BaseModel):
+    """The mistakes of the list that the answers make."""
+
+    found: list[Found] = Field(description="empty if none is made")
+
+
 class Judged(NamedTuple):
-    """A model's ratings of an item; `fault` says why the model could not be had for a criterion, where that was so."""
+    """A model's ratings of an item; `fault` says why the model could not be had for a criterion, where that was so.
+
+    `mistakes` are the item's common mistakes that were found; None where the model could not be had for them.
+    """
 
     rating: ItemRating
     fault: str | None
+    mistakes: tuple[Mistake, ...] | None = ()
 
 
 class ModelRater:
@@ -52,9 +71,11 @@ class ModelRater:
 
     name = "model"
 
-    def __init__(self, models: Judging, prompt: Prompt) -> None:
+    def __init__(self, models: Judging, prompt: Prompt, mistakes: Prompt | None = None, *, draws: int = 1) -> None:
+        """`prompt` rates a criterion, asked `draws` times with a seed of its own each; `mistakes` looks for common mistakes."""
         self._models = models
-        self._prompt = prompt
+        self._prompt, self._mistakes = prompt, mistakes
+        self._seeds = range(SEED, SEED + draws)
         self.model = models.name_for("rater")
 
     async def rate(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> ItemRating:
@@ -62,21 +83,42 @@ class ModelRater:
         return (await self.judge(item, turns, interview=interview)).rating
 
     async def judge(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> Judged:
-        """As `rate`, and the first fault where the model could not be had for every criterion."""
+        """As `rate`, with the common mistakes, and the first fault where the model could not be had for every criterion."""
         ratings = without_substance(item, said_of(item, turns))
         faults: list[str] = []
+        mistakes: tuple[Mistake, ...] | None = ()
         if ratings is None:
-            answers = await asyncio.gather(*(self._ask(item, c, turns, interview) for c in item.criteria))
-            faults = [str(a) or "The model gave no rating." for a in answers if isinstance(a, ModelError)]
             heard = Heard(turns)
-            ratings = tuple(_rating(c, a, heard, item.top) for c, a in zip(item.criteria, answers, strict=True))
+            spotting = asyncio.ensure_future(self._spot(item, turns, heard, interview))
+            drawn = await asyncio.gather(*(self._draw(item, c, turns, interview) for c in item.criteria))
+            faults = [str(a) or "The model gave no rating." for answers in drawn for a in answers if isinstance(a, ModelError)]
+            rated = zip(item.criteria, drawn, strict=True)
+            ratings = tuple(agreed([_rating(c, a, heard, item.top) for a in answers]) for c, answers in rated)
+            mistakes = await spotting
         rating = ItemRating(item_id=item.id, rater="model", model=self.model, prompt_hash=self._prompt.hash, ratings=ratings)
-        return Judged(rating, faults[0] if faults else None)
+        return Judged(rating, faults[0] if faults else None, mistakes)
 
-    async def _ask(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> Judgement | ModelError:
+    async def _draw(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> list[Judgement | ModelError]:
+        """The judgement of one criterion, as often as it is to be drawn."""
         filled = self._prompt.fill(question=item.question, criterion=described(item, criterion), answers=transcript(item, turns))
+        return await asyncio.gather(*(self._ask(filled, Judgement, interview, seed) for seed in self._seeds))
+
+    async def _spot(self, item: Item, turns: Sequence[Turn], heard: Heard, interview: str | None) -> tuple[Mistake, ...] | None:
+        """The item's common mistakes that are made in words that stand in the answers; each once."""
+        if not self._mistakes or not item.common_mistakes:
+            return ()
+        listed = "\n".join(f"{n}. {mistake}" for n, mistake in enumerate(item.common_mistakes, start=1))
+        filled = self._mistakes.fill(question=item.question, mistakes=listed, answers=transcript(item, turns))
+        spotted = await self._ask(filled, Spotted, interview, SEED)
+        if isinstance(spotted, ModelError):
+            return None
+        known = {n: says for n, says in enumerate(item.common_mistakes, start=1)}
+        made = {known[f.mistake]: e for f in reversed(spotted.found) if f.mistake in known and (e := heard.find(f.quote))}
+        return tuple(Mistake(says=says, evidence=made[says]) for says in item.common_mistakes if says in made)
+
+    async def _ask(self, filled: Filled, schema: type[T], interview: str | None, seed: int) -> T | ModelError:
         try:
-            return await self._models.structured("rater", filled, Judgement, interview=interview, seed=SEED)
+            return await self._models.structured("rater", filled, schema, interview=interview, seed=seed)
         except ModelError as error:
             return error
 
@@ -106,7 +148,7 @@ def described(item: Item, criterion: Criterion) -> str:
     if criterion.looks_for:
         parts.append(f"It looks for: {criterion.looks_for}")
     if criterion.reference:
-        parts.append(f"A full and right answer (a reference to compare with):\n{criterion.reference}")
+        parts.append(f"A full and right answer (a reference to compare with; it may hold more than was asked):\n{criterion.reference}")
     parts.append("Levels, the lowest first:\n" + "\n".join(_levels(item, criterion)))
     if criterion.key_points:
         parts.append("Points that a full answer could hold:\n" + "\n".join(f"- {p}" for p in criterion.key_points))
@@ -125,8 +167,16 @@ def _levels(item: Item, criterion: Criterion) -> list[str]:
     lines = [f"{n}{name}: {meaning}".rstrip(": ") for n, (name, meaning) in enumerate(zip(named, meanings, strict=True), start=1)]
     if not criterion.anchors:
         lines[0] += " - holds nothing of the reference, or contradicts it"
-        lines[-1] += " - holds all of the reference, rightly, in whatever words"
+        lines[1:-1] = [f"{line} - {_share(n, item.top)}" for n, line in enumerate(lines[1:-1], start=2)]
+        lines[-1] += " - holds all that the question asks for, rightly, in whatever words"
     return lines
+
+
+def _share(level: int, top: int) -> str:
+    """What a level between the lowest and the highest stands for, where there is only a reference to compare with."""
+    percent = round(100 * (level - 1) / (top - 1) / 5) * 5
+    nearly = "; or all of it, with something missing or slightly wrong" if level == top - 1 else ""
+    return f"holds about {percent} % of what the question asks for{nearly}"
 
 
 def transcript(item: Item, turns: Sequence[Turn]) -> str:

@@ -8,11 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Turn
+from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
 from interviewer.embedding.encoder import Encoder
 from interviewer.rating.evidence import LEAST_WORDS, Heard, checked
 from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, known_texts, nearest, targets
 from interviewer.rating.fitted import HEADS, NEAR, VERSION
+from interviewer.rating.mistakes import near_mistakes
 from interviewer.rating.said import said_of, without_substance
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
@@ -53,6 +54,13 @@ class EmbeddedRater:
         """For each criterion the key points that no sentence of the answer comes near, the most distant first."""
         answer = self._answer(item, turns)
         return {c.id: self._missing(targets(c).points, answer) for c in item.criteria}
+
+    def mistakes(self, item: Item, turns: Sequence[Turn]) -> tuple[Mistake, ...]:
+        """The item's common mistakes that a sentence of the answer comes near, the nearest first; whether it makes them is to be read."""
+        answer = self._answer(item, turns)
+        heard = Heard(turns)
+        near = near_mistakes(item, answer, self._encoder) if answer else ()
+        return tuple(m for m in near if heard.find(m.evidence.quote))
 
     def read(self, items: Sequence[Item]) -> None:
         """Read what answers to these items are compared with, so that the first answer does not wait for it."""

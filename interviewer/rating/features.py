@@ -68,7 +68,7 @@ def targets(criterion: Criterion) -> Targets:
 def known_texts(item: Item) -> tuple[str, ...]:
     """Every text of an item that answers are compared with."""
     every = (t for c in item.criteria for found in [targets(c)] for t in (*found.points, *found.high, *found.low))
-    return tuple(dict.fromkeys((*asked_texts(item), *every)))
+    return tuple(dict.fromkeys((*asked_texts(item), *every, *item.common_mistakes)))
 
 
 def asked_texts(item: Item) -> tuple[str, ...]:
@@ -104,8 +104,8 @@ def nearest(units: Vectors, targets: Vectors) -> Vectors:
 
 def shared_words(item: Item, found: Targets, answer: Answer) -> float:
     """The share of all targets' words, beyond the question's, that stand in the sentence or pair chosen for each target; 0 to 1."""
-    asked = _rubric_stems(item.question)
-    wanted = [w for t in found.high if (w := _rubric_stems(t) - asked)]
+    asked = rubric_stems(item.question)
+    wanted = [w for t in found.high if (w := rubric_stems(t) - asked)]
     return sum(max(len(w & s) for s in answer.stems) for w in wanted) / max(1, sum(map(len, wanted)))
 
 
@@ -115,7 +115,7 @@ def _stems(tokens: Sequence[str]) -> frozenset[str]:
 
 
 @lru_cache(maxsize=4096)
-def _rubric_stems(text: str) -> frozenset[str]:
+def rubric_stems(text: str) -> frozenset[str]:
     """The stems of one of the corpus's sentences, which come again; never the candidate's."""
     return _stems(folded(text))
 

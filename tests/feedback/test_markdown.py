@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from interviewer.domain import Evidence, Turn
+from interviewer.domain import Evidence, Mistake, Turn
 from interviewer.feedback import (
     ItemFeedback,
     ItemHeard,
@@ -19,6 +19,7 @@ from tests.feedback.cases import ANSWER, QUOTE, WHEN, heard, item, pack, passage
 from tests.feedback.test_escape import HOSTILE
 
 LEVELS = {"cause": 4, "cost": 2, "message": None}
+OTHER = "say that we don't know the cause yet"
 
 
 def document(*items: ItemHeard, **more: object) -> str:
@@ -215,18 +216,52 @@ def test_the_summary_says_that_a_machine_rated_which_and_what_a_rating_is_not() 
     assert "not a judgement of you as a person" in seen
 
 
-def test_two_raters_far_apart_are_said_to_be() -> None:
+def test_two_raters_far_apart_are_both_shown_with_their_words_and_the_candidate_is_asked_to_look() -> None:
     one = item(1)
     counts = rated(one, {"cause": 4, "cost": 4, "message": 4}).model_copy(update={"rater": "model", "model": "big"})
-    h = heard(one, {}).model_copy(update={"ratings": counts, "second": rated(one, {"cause": 2, "cost": 3, "message": None})})
-    seen = shown(item_to_markdown(compose_item(h, pack())))
-    beside = [s for s in seen if "built-in rater" in s]
+    other = rated(one, {"cause": 2, "cost": 3, "message": None})
+    told_why = other.ratings[0].model_copy(update={"rationale": "One key point is near", "evidence": (Evidence(turn=0, quote=OTHER),)})
+    second = other.model_copy(update={"ratings": (told_why, *other.ratings[1:])})
+    h = heard(one, {}).model_copy(update={"ratings": counts, "second": second})
+    fb = told(h)
+    seen = shown(item_to_markdown(fb.items[0]))
+    at = next(n for n, s in enumerate(seen) if s.startswith("Look at this one yourself."))
+    assert "the built-in rater (embedded, encoder-1) gave it level 2 of 5, Mentioned. They are not averaged." in seen[at]
+    assert seen[at + 1 : at + 4] == ["In your words:", OTHER, "Its reason: One key point is near."]
+    beside = [s for s in seen if "built-in rater" in s][1:]
     assert beside == [
-        "For comparison only: the built-in rater (embedded, encoder-1) gave it level 2 of 5, Mentioned. "
-        "The two are far apart, so read the quotes and judge for yourself.",
         "For comparison only: the built-in rater (embedded, encoder-1) gave it level 3 of 5, Partial.",
         "The built-in rater (embedded, encoder-1) left it unrated: Too little was said.",
     ]
+    assert fb.second_looks == ("“The cause” in question 1: one rater gave level 4 of 5, Solid, the other level 2 of 5, Mentioned",)
+    assert "Worth a second look" in summary_to_markdown(fb)
+    assert fb.items[0].criteria[0].level == 4, "nothing is averaged in silence"
+
+
+def test_raters_a_level_apart_ask_for_no_second_look() -> None:
+    one = item(1)
+    counts = rated(one, {"cause": 4, "cost": 4, "message": 4}).model_copy(update={"rater": "model", "model": "big"})
+    fb = told(heard(one, {}).model_copy(update={"ratings": counts, "second": rated(one, {"cause": 3, "cost": 5, "message": 4})}))
+    assert fb.second_looks == ()
+    assert "second look" not in summary_to_markdown(fb)
+
+
+def test_a_common_mistake_is_named_with_the_words_in_which_it_was_made() -> None:
+    made = Mistake(says="Takes the cause for known.", evidence=Evidence(turn=0, quote=OTHER))
+    for by, careful in (("embedded", True), ("model", False)):
+        h = heard(item(1), LEVELS).model_copy(update={"mistakes": (made,), "mistakes_by": by})
+        seen = shown(item_to_markdown(told(h).items[0]))
+        at = seen.index("Common mistakes to check")
+        assert seen[seen.index("A common mistake here: Takes the cause for known.") + 2] == OTHER
+        assert ("can't tell making one from warning of it" in seen[at + 1]) is careful
+
+
+def test_what_to_say_instead_is_the_candidates_own_words_carried_on_to_what_was_missing() -> None:
+    h = heard(item(1), {"cause": 5, "cost": 2, "message": 1}).model_copy(update={"missing": {"cost": ("The cost has a date.",)}})
+    best, low, silent = told(h).items[0].criteria
+    assert low.instead == f"{QUOTE}; and [say here, for your own case: The cost has a date]."
+    assert best.instead is None, "nothing is missing at the top"
+    assert silent.instead is None, "nothing was said to build on"
 
 
 def test_nothing_is_said_about_character_feelings_or_an_offer() -> None:

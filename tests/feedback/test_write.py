@@ -123,7 +123,7 @@ def test_what_nobody_said_gave_or_can_know_is_dropped(text: str) -> None:
         "You said 'we don't know the cause yet' and that is plain.",
         "You were rated level 4 of 5, Solid, because you named two details.",
         "You reached level four: you named the one cause and a check.",
-        "You don't hide the analysts' work.",
+        "You don't hide the operations' cause.",
         "word " * 59 + "end.",
     ],
 )

@@ -241,7 +241,7 @@ def test_a_rating_that_does_not_fit_its_form_is_no_rating(table: Table, reply: R
     state = goes_on(sat)
     stand_in(state)
     assert state.turns[1].by == "model:words", "the words were right, and stand"
-    assert len(asked) == 2 * len(CRITERIA)
+    assert len(asked) == 2 * (len(CRITERIA) + 1)  # each criterion and the common mistakes, each asked once more
     assert all("does not fit" in (r.reason or "") for r in state.rated[state.answered_items[0]]["model"].rating.ratings)
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from interviewer.domain import Criterion, Item, ItemRating, Turn
+from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Turn
 from interviewer.errors import BudgetSpent, ModelError, ModelRefused, ModelReplyBroken, ModelUnreachable
 from interviewer.prompts import Filled, load_prompt
-from interviewer.rating.by_model import Judgement, ModelRater
+from interviewer.rating.by_model import Judged, Judgement, ModelRater
 from tests.rating import hostile
 from tests.rating.things import ANCHORS, QUESTION, STRONG, FakeModels, causes, item, operations, said_once
 
@@ -156,3 +156,54 @@ def test_criteria_are_judged_together() -> None:
 def test_the_judgement_is_reached_points_first_and_level_after_the_quotes() -> None:
     assert list(Judgement.model_json_schema()["properties"]) == ["points", "quotes", "level", "cannot_tell", "rationale"]
     assert set(Judgement.model_json_schema()["required"]) == set(Judgement.model_fields)
+
+
+MISTAKES = load_prompt(Path(__file__).parents[2] / "prompts" / "find_mistakes.md")
+COMMON = ("Takes a retraining for the cure.", "Forgets that labels come late.")
+
+
+def spotted(*found: tuple[int, str]) -> tuple[Judged, FakeModels]:
+    reply = {"found": [{"mistake": n, "quote": quote, "why": "It says so."} for n, quote in found]}
+    models = FakeModels(lambda filled: reply if filled.name == "find_mistakes" else judged())
+    rater = ModelRater(models, PROMPT, MISTAKES)
+    asked = item().model_copy(update={"common_mistakes": COMMON})
+    return asyncio.run(rater.judge(asked, said_once(STRONG), interview="i-1")), models
+
+
+def test_common_mistakes_are_looked_for_once_an_item_and_named_with_the_candidates_words() -> None:
+    told, models = spotted((2, QUOTE.upper()))
+    assert told.mistakes == (Mistake(says=COMMON[1], evidence=Evidence(turn=0, quote=QUOTE)),)
+    asked = [f for f in models.asked if f.name == "find_mistakes"]
+    assert len(asked) == 1
+    assert "1. Takes a retraining for the cure.\n2. Forgets that labels come late." in asked[0].user
+
+
+@pytest.mark.parametrize("found", [(2, "we never looked at any labels"), (3, QUOTE), (0, QUOTE), (1, "new scores")])
+def test_a_mistake_without_words_that_stand_or_off_the_list_is_not_named(found: tuple[int, str]) -> None:
+    assert spotted(found)[0].mistakes == ()
+
+
+def test_a_mistake_found_twice_is_named_once() -> None:
+    told, _ = spotted((1, QUOTE), (1, "more payments get flagged and precision falls"))
+    assert [m.evidence.quote for m in told.mistakes or ()] == [QUOTE]
+
+
+def test_where_the_model_cannot_look_for_mistakes_that_is_told_apart_from_none() -> None:
+    def replies(filled: Filled) -> dict[str, Any]:
+        if filled.name == "find_mistakes":
+            raise ModelUnreachable("Nobody answers.")
+        return judged()
+
+    rater = ModelRater(FakeModels(replies), PROMPT, MISTAKES)
+    asked = item().model_copy(update={"common_mistakes": COMMON})
+    told = asyncio.run(rater.judge(asked, said_once(STRONG), interview=None))
+    assert told.mistakes is None
+    assert [r.level for r in told.rating.ratings] == [4, 4], "the ratings stand"
+
+
+def test_several_draws_are_asked_for_with_seeds_of_their_own_and_the_median_counts() -> None:
+    levels = iter([4, 3, 4] * 2)
+    models = FakeModels(lambda _: judged(level=next(levels)))
+    told = asyncio.run(ModelRater(models, PROMPT, draws=3).judge(item(), said_once(STRONG), interview=None)).rating
+    assert [(r.level, r.draws) for r in told.ratings] == [(4, (3, 4, 4)), (4, (3, 4, 4))]
+    assert sorted(models.seeds) == [1, 1, 2, 2, 3, 3]

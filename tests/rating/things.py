@@ -106,6 +106,7 @@ class FakeModels:
     def __init__(self, reply: Callable[[Filled], dict[str, Any] | Exception]) -> None:
         self.asked: list[Filled] = []
         self.interviews: list[str | None] = []
+        self.seeds: list[int | None] = []
         self._reply = reply
 
     def name_for(self, role: Literal["rater"]) -> str:
@@ -116,6 +117,7 @@ class FakeModels:
     ) -> T:
         self.asked.append(filled)
         self.interviews.append(interview)
+        self.seeds.append(seed)
         reply = self._reply(filled)
         if isinstance(reply, Exception):
             raise reply

@@ -1,0 +1,73 @@
+"""Whether advice rests on something: the rubric, a passage, or what the candidate said. Pure.
+
+Words are compared by their first letters, so that "flags" rests on "flagged"; short and common words rest on anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+LEAST_SHARE = 0.5  # of a sentence's words of content that have to stand in what it may rest on
+OWN_WORDS = 3  # that a sentence to say instead takes over from the candidate
+_MOST_INSTEAD = 50
+_HEAD = 5
+_SHORTEST = 4
+_WORD = re.compile(r"[^\W_]+")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_BRACKETED = re.compile(r"\[[^\[\]]*\]")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])[\s”\"]+")
+_EVERYDAY = """
+    about after again all also although always among another anything around aside away back because been before being
+    below better between both bring came clear come could does doing done down each either else even every everything
+    first following from further gave give given goes going have having here however into just keep kept know last later
+    least less level lets like made make makes many mean means might more most much must name named names need needs
+    never next nothing once only other others otherwise over part point points rather reach said same says saying second
+    sentence should show shown shows since some someone something still such take takes tell tells than that their them
+    then there these they thing things this those though through till together told took towards under until upon used
+    uses using very want wants well went were what whatever when where whether which while whole whom whose will with
+    within without word words work would your yours yourself answer answered answers criterion missing question rated
+    rating start
+"""
+_COMMON = frozenset(_EVERYDAY.split())
+
+
+def untraced_in(text: str, sources: Iterable[str]) -> str | None:
+    """Why a text may not be shown, as the end of a sentence: its first sentence that rests on none of the sources. None where all do."""
+    known = _heads(" ".join(sources))
+    for sentence in _SENTENCE_END.split(text):
+        said = _heads(sentence)
+        if len(said) > 1 and len(said & known) < LEAST_SHARE * len(said):
+            return f"“{sentence.strip()}” rests on nothing that was rated or said"
+    return None
+
+
+def fault_in_instead(text: str, answers: Sequence[str], rubric: Sequence[str]) -> str | None:
+    """Why a sentence to say instead may not be shown; None where it is built from the candidate's own words and the rubric.
+
+    What stands in square brackets is left for the candidate to fill in, and claims nothing.
+    """
+    if not text.strip():
+        return "it is empty"
+    if len(text.split()) > _MOST_INSTEAD:
+        return f"it has {len(text.split())} words, and {_MOST_INSTEAD} is the most"
+    claimed = _BRACKETED.sub(" … ", text)
+    if set("[]<>`*#") & set(claimed):
+        return "it holds markup, or a bracket that does not close"
+    own, known = " ".join(answers), " ".join((*answers, *rubric))
+    if invented := next((n for n in _NUMBER.findall(claimed) if n not in set(_NUMBER.findall(known))), None):
+        return f"{invented} is a number that you did not say"
+    if len(_heads(claimed) & _heads(own)) < OWN_WORDS:
+        return "it takes up nothing that you said"
+    return untraced_in(claimed, (own, *rubric))
+
+
+def _heads(text: str) -> set[str]:
+    """The words of content in a text without an ending, each cut to its first letters; figures are looked at elsewhere."""
+    words = {w.casefold() for w in _WORD.findall(text)}
+    return {_head(w) for w in words if len(w) >= _SHORTEST and w not in _COMMON and not w.isdigit()}
+
+
+def _head(word: str) -> str:
+    ending = next((e for e in ("ing", "ed", "s") if word.endswith(e) and len(word) - len(e) >= _SHORTEST), "")
+    return word.removesuffix(ending)[:_HEAD]
