@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from benchmarks.agreement import agreement
+from benchmarks.metamorphic import metamorphic
 from benchmarks.rater import rater
 from benchmarks.retrieval import retrieval
 from benchmarks.sitting import page_turn
@@ -24,6 +25,7 @@ TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "start": start,
     "memory": memory,
     "rater": rater,
+    "metamorphic": metamorphic,
     "agreement": agreement,
     "retrieval": retrieval,
 }

@@ -1,12 +1,12 @@
-"""Fits the constants of the embedded rater and prints how well it does; paste the printed constants into interviewer/rating/fitted.py.
+"""Fits the embedded rater's weights, prints how well they do on questions they were not fitted to, and writes them to a file.
 
-    python benchmarks/fit_embedded_rater.py --data FOLDER
+    python -m benchmarks.fit_embedded_rater --data FOLDER [--out interviewer/rating/fitted.json]
 
 FOLDER holds `saf_en_train.jsonl` (Short Answer Feedback, Filighera et al. 2022, MIT), which the head for references is fitted to, and
 `semeval2013_train.jsonl` (SemEval-2013 task 7, CC BY-SA 3.0), which is only looked at. Both are read there and never copied.
-The heads for anchored criteria are fitted to the packs' own exemplars: weak ones are taken to hold .15 of what is looked for, strong ones
-.85, and answers to other items nothing. Whoever wrote an exemplar knew the item's examples; so the two example sentences nearest
-to an answer, a high and a low one, are left out where it is fitted. Every figure is for questions that were not fitted to.
+The heads for anchored criteria are fitted to the pack's exemplars and to the answers of `evals/cases`, both with two readers' levels, and
+to answers to other items, which hold nothing. Whoever wrote an exemplar knew the item's examples; so the two example sentences nearest
+to it, a high and a low one, are left out where it is fitted. Writers of the cases saw the anchors alone.
 """
 
 from __future__ import annotations
@@ -15,36 +15,45 @@ import argparse
 import json
 import statistics
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
-from interviewer.domain import Criterion, Examples, Exemplar, Item, ItemRating, Turn
-from interviewer.embedding import embedded_encoder
-from interviewer.embedding.encoder import Encoder
-from interviewer.rating.embedded import EmbeddedRater
-from interviewer.rating.features import Answer, embed, features, nearest, targets
-from interviewer.rating.fitted import HEADS
+from benchmarks.graded import SAF, SEMEVAL, correlation, in_folds, macro_f1, rows_of, within
+from evals.cases import Case, read_cases
+from interviewer.bank import sound_packs
+from interviewer.domain import Criterion, Examples, Exemplar, Item, Pack, Turn
+from interviewer.embedding import Reader, embedded_encoder
+from interviewer.rating.features import Answer, Features, embed, features, nearest
+from interviewer.rating.fitted import Fitted, Head, Near, fitted
 from interviewer.rating.said import said_of
 
 Numbers = NDArray[np.float64]
-WORTH = {"off": 0.0, "weak": 0.15, "strong": 0.85}
-PENALTY = 0.01  # on each squared slope of a standardised feature, against the mean loss of a row
+ROOT = Path(__file__).resolve().parents[1]
+VERSION = "embedded-2"
+FOLDS = 12  # groups of items that the heads for anchors are measured on; a reference's questions are left out one by one
+PENALTY = 0.02  # on each squared slope of a standardised feature, against the mean loss of a row
+CASE, OTHER = 2.0, 0.4  # weights of a case and of an answer to another item, against 1 for an exemplar
+SEMEVAL_WEIGHT = 0.3  # of one of its answers, which are short, against one of SAF
+REFERENCE = ("lift", "words", "cover", "cover_least")
+ANCHORED = Features._fields
 
 
 class Rows(NamedTuple):
-    """Features (n, k), what each is worth (n,) from 0 to 1, its weight (n,), and the question it belongs to (n,)."""
+    """Features (n, k), what each is worth (n,) from 0 to 1, its weight (n,), the question and the answer it belongs to, and its kind."""
 
     x: Numbers
     y: Numbers
     weight: Numbers
     group: NDArray[np.str_]
+    answer: NDArray[np.str_]
     kind: NDArray[np.str_]
+
+
+Row = tuple[list[float], float, float, str, str, str]
 
 
 class Logistic(NamedTuple):
@@ -73,118 +82,93 @@ def fit(rows: Rows, used: NDArray[np.bool_]) -> Logistic:
     return Logistic(float(beta[0] - mean @ slopes), slopes)
 
 
-def held_out(rows: Rows) -> Numbers:
-    """For each row what a fit without its question predicts."""
-    predicted = np.zeros(len(rows.y))
-    for group in np.unique(rows.group):
-        predicted[rows.group == group] = fit(rows, rows.group != group)(rows.x[rows.group == group])
+def held_out(rows: Rows, folds: int) -> Numbers:
+    """For each row what a fit without its group of questions predicts."""
+    predicted, fold = np.zeros(len(rows.y)), in_folds(rows.group, folds)
+    for k in np.unique(fold):
+        predicted[fold == k] = fit(rows, fold != k)(rows.x[fold == k])
     return predicted
 
 
-def correlation(a: Numbers, b: Numbers) -> float:
-    return float(np.corrcoef(a, b)[0, 1]) if a.std() > 0 and b.std() > 0 else float("nan")
+def collected(made: Sequence[Row]) -> Rows:
+    x, y, weight, group, answer, kind = zip(*made, strict=True)
+    return Rows(np.array(x), np.array(y), np.array(weight), np.array(group), np.array(answer), np.array(kind))
 
 
-def area(high: Numbers, low: Numbers) -> float:
-    """How often a value of the first is above one of the second, ties half; 0 to 1."""
-    return float((high[:, None] > low[None]).mean() + 0.5 * (high[:, None] == low[None]).mean())
+def head(rows: Rows, names: Sequence[str]) -> Head:
+    """The weights fitted to all rows."""
+    found = fit(rows, np.ones(len(rows.y), bool))
+    return Head(bias=round(found.bias, 4), slopes={n: round(float(s), 4) for n, s in zip(names, found.slopes, strict=True)})
 
 
 # --------------------------------------------------------------------------- graded answers with a reference
 
 
-def graded(path: Path) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-
-
-def against_reference(question: str, reference: str, answer: str, encoder: Encoder) -> list[float] | None:
-    """Lift and words of one answer; None where nothing in it can be rated."""
+def against_reference(question: str, reference: str, answer: str, encoder: Reader) -> list[float] | None:
+    """The features of one answer; None where nothing in it can be rated."""
     item = Item(id="graded", question=question, criteria=(Criterion(id="reference", reference=reference),))
     what = said_of(item, [Turn(question=question, answer=answer)])
     if not what.pieces:
         return None
-    seen = features(item, targets(item.criteria[0]), embed(what.pieces, encoder), encoder)
-    return [seen.lift, seen.words]
+    seen = features(item, item.criteria[0], embed(what.pieces, encoder), encoder)
+    return [getattr(seen, name) for name in REFERENCE]
 
 
-def saf_rows(rows: list[dict[str, Any]], encoder: Encoder) -> Rows:
+def saf_rows(rows: list[dict[str, Any]], encoder: Reader) -> Rows:
     """Each answer with its score, and every fourth also against the next question, where it is worth nothing."""
     by_question = {r["question_id"]: r for r in rows}
     after = dict(zip(by_question, [*list(by_question)[1:], next(iter(by_question))], strict=True))
-    made = []
+    made: list[Row] = []
     for i, row in enumerate(rows):
         others = [(by_question[after[row["question_id"]]], 0.0, "off")] if i % 4 == 0 else []
         for asked, score, kind in [(row, float(row["score"]), "graded"), *others]:
             if x := against_reference(asked["question"], asked["reference"], row["answer"], encoder):
-                made.append((x, score, 1.0, asked["question_id"], kind))
+                made.append((x, score, 1.0, asked["question_id"], row["item_id"], kind))
     return collected(made)
 
 
-def collected(made: Sequence[tuple[list[float], float, float, str, str]]) -> Rows:
-    x, y, weight, group, kind = zip(*made, strict=True)
-    return Rows(np.array(x), np.array(y), np.array(weight), np.array(group), np.array(kind))
-
-
-def report_saf(rows: Rows) -> Logistic:
-    predicted, own = held_out(rows), rows.kind == "graded"
-    y, p, groups = rows.y[own], predicted[own], rows.group[own]
-    within = [correlation(y[groups == g], p[groups == g]) for g in np.unique(groups) if y[groups == g].std() > 0]
-    rmse = float(np.sqrt(np.mean((y - p) ** 2)))
-    print(f"saf, one question left out: n {len(y)}  r pooled {correlation(y, p):.3f}  r within {np.nanmean(within):.3f}  rmse {rmse:.3f}")
-    print(f"  answers to other questions: mean share {predicted[~own].mean():.2f}  own: {p.mean():.2f}  AUC {area(p, predicted[~own]):.3f}")
-    return fit(rows, np.ones(len(rows.y), bool))
-
-
-def report_semeval(rows: list[dict[str, Any]], head: Logistic, encoder: Encoder) -> None:
-    """Correct against other with the constants fitted on SAF: at the middle, and with the cut fitted on the other questions."""
-    shares, correct, groups = [], [], []
-    for row in rows:
+def semeval_rows(rows: list[dict[str, Any]], encoder: Reader) -> Rows:
+    """Each answer against the one of its references that it covers best; correct is worth 1, all else nothing."""
+    made: list[Row] = []
+    for n, row in enumerate(rows):
         every = [against_reference(row["question"], r, row["answer"], encoder) for r in row["references"] or [row["reference"]]]
-        shares.append(max((float(head(np.array([x]))[0]) for x in every if x), default=0.0))
-        correct.append(row["label3"] == "correct")
-        groups.append(row["question_id"])
-    p, y, g = np.array(shares), np.array(correct), np.array(groups)
-    folds = {q: i % 5 for i, q in enumerate(np.unique(g))}
-    fold = np.array([folds[q] for q in g])
-    said = np.zeros(len(y), bool)
-    for k in range(5):
-        cuts = np.linspace(0.05, 0.95, 91)
-        best = max(cuts, key=lambda c, k=k: macro_f1(y[fold != k], p[fold != k] >= c))  # type: ignore[misc]
-        said[fold == k] = p[fold == k] >= best
-    print(
-        f"semeval, n {len(y)}: macro-F1 correct/other at .5 {macro_f1(y, p >= 0.5):.3f}, cut from other questions {macro_f1(y, said):.3f}",
-        end="",
-    )
-    print(f"  AUC {area(p[y], p[~y]):.3f}")
+        if seen := [x for x in every if x]:
+            best = max(seen, key=lambda x: x[REFERENCE.index("cover")])
+            made.append((best, float(row["label3"] == "correct"), SEMEVAL_WEIGHT, row["question_id"], str(n), "semeval"))
+    return collected(made)
 
 
-def macro_f1(truth: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
-    def f1(t: NDArray[np.bool_], s: NDArray[np.bool_]) -> float:
-        return 2 * float((t & s).sum()) / max(1.0, float(t.sum() + s.sum()))
-
-    return (f1(truth, said) + f1(~truth, ~said)) / 2
-
-
-# --------------------------------------------------------------------------- the packs' exemplars
-
-
-def read_pack(folder: Path) -> tuple[dict[str, Item], list[Exemplar]]:
-    items = [Item(**{"round": f.stem, **raw}) for f in sorted(folder.glob("items/*.yaml")) for raw in yaml.safe_load(f.read_text())]
-    exemplars = [Exemplar(**raw) for f in sorted(folder.glob("exemplars/*.yaml")) for raw in yaml.safe_load(f.read_text())]
-    return {i.id: i for i in items}, [e for e in exemplars if e.intended in WORTH]
+def report_graded(name: str, rows: Rows) -> None:
+    """SAF with each question left out, and SemEval with a fifth of its questions left out."""
+    graded, semeval = rows.kind == "graded", rows.kind == "semeval"
+    saf = held_out(rows, len(np.unique(rows.group[~semeval])) if not semeval.any() else 18)
+    y, p, groups = rows.y[graded], saf[graded], rows.group[graded]
+    print(f"{name}: saf n {len(y)}  r pooled {correlation(y, p):.3f}  r within {within(y, p, groups):.3f}", end="  ")
+    print(f"answers to other questions: mean share {saf[rows.kind == 'off'].mean():.2f}, own {p.mean():.2f}")
+    if semeval.any():
+        print(f"  semeval n {semeval.sum()}: macro-F1 {macro_f1(rows.y[semeval] > 0.5, saf[semeval], rows.group[semeval]):.3f}")
 
 
-def answers(items: dict[str, Item], exemplars: Sequence[Exemplar], encoder: Encoder) -> Iterator[tuple[Item, str, Answer]]:
-    """Each exemplar as an answer to its own item, and to the items of three others."""
-    asked = list(dict.fromkeys(e.item for e in exemplars))
-    for e in exemplars:
-        at = asked.index(e.item)
-        for other, kind in [(e.item, str(e.intended)), *((asked[(at + k) % len(asked)], "off") for k in (1, 4, 7))]:
-            what = said_of(items[other], [Turn(question=items[other].question, answer=e.answer)])
-            yield items[other], kind, embed(what.pieces, encoder)
+def joined(a: Rows, b: Rows) -> Rows:
+    return Rows(*(np.concatenate(both) for both in zip(a, b, strict=True)))
 
 
-def without_nearest(c: Criterion, answer: Answer, encoder: Encoder) -> Criterion:
+# --------------------------------------------------------------------------- the pack's exemplars, and the cases
+
+
+def levels_of(answer: Exemplar | Case) -> Iterator[tuple[str, float]]:
+    """The mean level of each criterion on which the readers are not two levels apart."""
+    for criterion in {c for r in answer.ratings for c in r.levels}:
+        given = [n for n in answer.given(criterion) if n is not None]
+        if given and max(given) - min(given) < 2:
+            yield criterion, statistics.fmean(given)
+
+
+def read(item: Item, answer: str, encoder: Reader) -> Answer:
+    return embed(said_of(item, [Turn(question=item.question, answer=answer)]).pieces, encoder)
+
+
+def without_nearest(c: Criterion, answer: Answer, encoder: Reader) -> Criterion:
     """The criterion without the high and the low example nearest to the answer."""
 
     def rest(examples: tuple[str, ...]) -> tuple[str, ...]:
@@ -194,95 +178,100 @@ def without_nearest(c: Criterion, answer: Answer, encoder: Encoder) -> Criterion
     return c.model_copy(update={"examples": Examples(high=rest(c.examples.high), low=rest(c.examples.low))})
 
 
-def only_anchors(c: Criterion, answer: Answer, encoder: Encoder) -> Criterion:
+def as_it_is(c: Criterion, answer: Answer, encoder: Reader) -> Criterion:
+    return c
+
+
+def only_anchors(c: Criterion, answer: Answer, encoder: Reader) -> Criterion:
     return c.model_copy(update={"examples": Examples(), "key_points": ()})
 
 
-def exemplar_rows(
-    items: dict[str, Item], exemplars: Sequence[Exemplar], encoder: Encoder, shorn: Callable[[Criterion, Answer, Encoder], Criterion]
-) -> Rows:
-    found = list(answers(items, exemplars, encoder))
-    share = {kind: sum(k == kind for _, k, _ in found) for kind in WORTH}
-    made = []
-    for item, kind, answer in found:
-        for c in item.criteria:
-            seen = features(item, targets(shorn(c, answer, encoder)), answer, encoder)
-            made.append(([seen.lift, seen.words, seen.contrast], WORTH[kind], 1 / share[kind], item.id, kind))
+Shorn = Callable[[Criterion, Answer, Reader], Criterion]
+
+
+def anchored_rows(pack: Pack, cases: Sequence[Case], encoder: Reader, shorn: Shorn | None = None) -> Rows:
+    """A row for each rated criterion of an answer, and one for each exemplar as an answer to an item of another round."""
+    made: list[Row] = []
+    told: list[tuple[Exemplar | Case, str, float, Shorn]] = [(e, e.intended, 1.0, shorn or without_nearest) for e in pack.exemplars]
+    told += [(c, "case", CASE, shorn or as_it_is) for c in cases]
+    for answer, kind, weight, cut in told:
+        item = pack.item(answer.item)
+        heard = read(item, answer.answer, encoder)
+        for criterion, level in levels_of(answer):
+            x = list(features(item, cut(item.criterion(criterion), heard, encoder), heard, encoder))
+            made.append((x, (level - 1) / (item.top - 1), weight, item.id, answer.id, kind))
+    for n, exemplar in enumerate(pack.exemplars):
+        for item in _others(pack, exemplar.item, n):
+            heard = read(item, exemplar.answer, encoder)
+            made += [(list(features(item, c, heard, encoder)), 0.0, OTHER, item.id, f"{exemplar.id}-off", "off") for c in item.criteria]
     return collected(made)
 
 
-def report_exemplars(name: str, rows: Rows) -> Logistic:
-    expected = 1 + 4 * held_out(rows)
-    weak, strong, off = (expected[rows.kind == k] for k in ("weak", "strong", "off"))
-    print(f"exemplars, {name}, one item left out: n {len(weak)} weak {weak.mean():.2f} (1 to 2.5: {(weak <= 2.5).mean():.0%})", end="  ")
-    print(f"strong {strong.mean():.2f} (3.5 and up: {(strong >= 3.5).mean():.0%})  other item {off.mean():.2f}", end="  ")
-    print(f"AUC strong/weak {area(strong, weak):.3f} strong/other {area(strong, off):.3f}")
-    return fit(rows, np.ones(len(rows.y), bool))
+def _others(pack: Pack, item_id: str, n: int) -> tuple[Item, Item]:
+    """An item of the same round, whose answers are about much the same, and one of another round."""
+    mine = pack.item(item_id).round
+    near = [i for i in pack.items if i.round == mine and i.id != item_id]
+    far = [i for i in pack.items if i.round != mine]
+    return near[n % len(near)], far[(7 * n) % len(far)]
 
 
-def near_threshold(items: dict[str, Item], exemplars: Sequence[Exemplar], encoder: Encoder) -> float:
+def report_anchored(name: str, rows: Rows) -> None:
+    expected, level = 1 + 4 * held_out(rows, FOLDS), 1 + 4 * rows.y
+    case = rows.kind == "case"
+    r = correlation(level[case], expected[case])
+    profile = within(level[case], expected[case], rows.answer[case])
+    print(f"{name}, items left out in {FOLDS} groups: cases n {case.sum()}  r {r:.3f}  r within an answer {profile:.3f}", end="  ")
+    print("  ".join(f"{kind} {expected[rows.kind == kind].mean():.2f}" for kind in ("off", "weak", "middling", "strong")))
+
+
+def near_threshold(pack: Pack, encoder: Reader) -> float:
     """The cosine that best parts a key point met (in strong answers) from one not met (in answers to other items)."""
     met: list[float] = []
     unmet: list[float] = []
-    for item, kind, answer in answers(items, exemplars, encoder):
-        points = [p for c in item.criteria for p in c.key_points]
-        if points and kind != "weak":
-            (met if kind == "strong" else unmet).extend(nearest(answer.units, encoder.encode_known(points)))
+    strong = [e for e in pack.exemplars if e.intended == "strong"]
+    for n, exemplar in enumerate(strong):
+        for item, found in ((pack.item(exemplar.item), met), (pack.item(strong[(n + 9) % len(strong)].item), unmet)):
+            points = [p for c in item.criteria for p in c.key_points]
+            found.extend(nearest(read(item, exemplar.answer, encoder).units, encoder.encode_known(points)))
     cuts = np.linspace(0.2, 0.7, 51)
     best = float(max(cuts, key=lambda c: float((np.array(met) >= c).mean() - (np.array(unmet) >= c).mean())))
     seen = (np.array(met) >= best).mean(), (np.array(unmet) >= best).mean()
     print(f"key points: near from cosine {best:.2f}; met in strong answers {seen[0]:.0%}, in answers to other items {seen[1]:.0%}")
-    return best
-
-
-def report_shipped(items: dict[str, Item], exemplars: Sequence[Exemplar], encoder: Encoder) -> None:
-    """The rater as it ships (fitted to these exemplars): the order of weak and strong by item, and its speed."""
-    rater = EmbeddedRater(encoder)
-    pairs: dict[str, dict[str, ItemRating]] = {}
-    took: list[float] = []
-    for e in exemplars:
-        turns = [Turn(question=items[e.item].question, answer=e.answer)]
-        start = time.perf_counter()
-        rater.coverage(items[e.item], turns)
-        took.append(time.perf_counter() - start)
-        pairs.setdefault(e.item, {})[e.intended] = rater.rate(items[e.item], turns)
-    right = total = 0
-    for item, by in sorted(pairs.items()):
-        worths = [(w.worth or 0.0, s.worth or 0.0) for w, s in zip(by["weak"].ratings, by["strong"].ratings, strict=True)]
-        right, total = right + sum(w < s for w, s in worths), total + len(worths)
-        print(f"  {item:36s} weak {by['weak'].overall:.2f}  strong {by['strong'].overall:.2f}  by criterion", end=" ")
-        print(" ".join(f"{w:.1f}<{s:.1f}" for w, s in worths))
-    middle = statistics.median(took) * 1000
-    print(f"weak below strong on {right} of {total} criteria; coverage takes {middle:.0f} ms (median of {len(took)} answers)")
+    return round(best, 2)
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description="Fit the embedded rater's constants.")
+    parser = argparse.ArgumentParser(description="Fit the embedded rater's weights.")
     parser.add_argument("--data", type=Path, required=True, help="the folder with the graded answers")
-    parser.add_argument("--pack", type=Path, default=Path("corpus/packs/ml-pm"), help="the pack whose exemplars are used")
     parser.add_argument("--semeval", type=int, default=3000, help="how many rows of SemEval to look at")
+    parser.add_argument("--out", type=Path, help="where to write the weights; left out, they are only measured")
     told = parser.parse_args()
     with tempfile.TemporaryDirectory() as cache:
-        run(told.data, told.pack, told.semeval, embedded_encoder(threads=2, cache=Path(cache)))
+        found = run(told.data, told.semeval, embedded_encoder(threads=2, cache=Path(cache)))
+    if told.out:
+        told.out.write_text(json.dumps(found.model_dump(mode="json"), indent=1) + "\n", encoding="utf-8")
+        print(f"written to {told.out}")
 
 
-def run(data: Path, pack: Path, semeval: int, encoder: Encoder) -> None:
-    """Everything: fit, report, print the constants."""
-    items, exemplars = read_pack(pack)
-    heads = {
-        "examples": report_exemplars("key points and examples", exemplar_rows(items, exemplars, encoder, without_nearest)),
-        "anchors": report_exemplars("anchors alone", exemplar_rows(items, exemplars, encoder, only_anchors)),
-        "reference": report_saf(saf_rows(graded(data / "saf_en_train.jsonl"), encoder)),
-    }
-    rows = graded(data / "semeval2013_train.jsonl")
+def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
+    """Measure and fit every head."""
+    pack, cases = sound_packs(ROOT / "corpus")[0], read_cases()
+    examples, anchors = anchored_rows(pack, cases, encoder), anchored_rows(pack, cases, encoder, only_anchors)
+    report_anchored("key points and examples", examples)
+    report_anchored("anchors alone", anchors)
+    saf = saf_rows(rows_of(data / SAF), encoder)
+    report_graded("fitted to saf alone", saf)
+    heads = {"examples": head(examples, ANCHORED), "anchors": head(anchors, ANCHORED), "reference": head(saf, REFERENCE)}
     if semeval:
-        report_semeval(rows[:: max(1, len(rows) // semeval)][:semeval], heads["reference"], encoder)
-    near = near_threshold(items, exemplars, encoder)
-    print(f"shipped constants {HEADS}:")
-    report_shipped(items, exemplars, encoder)
-    for name, head in heads.items():
-        print(f'    "{name}": Head({head.bias:.3f}, ' + ", ".join(f"{s:.3f}" for s in head.slopes) + "),")
-    print(f"NEAR = {near:.2f}")
+        rows = rows_of(data / SEMEVAL)
+        both = joined(saf, semeval_rows(rows[:: max(1, len(rows) // semeval)][:semeval], encoder))
+        report_graded("fitted to both", both)
+        only = both.kind == "semeval"
+        told = Logistic(heads["reference"].bias, np.array(list(heads["reference"].slopes.values())))(both.x[only])
+        print(f"  semeval by the weights fitted to saf alone: macro-F1 {macro_f1(both.y[only] > 0.5, told, both.group[only]):.3f}")
+        print(f"  weights fitted to both: {head(both, REFERENCE)}")
+    mistake: Near = fitted().mistake if (ROOT / "interviewer" / "rating" / "fitted.json").exists() else Near(words=0.8, cut=0.75)
+    return Fitted(version=VERSION, encoder=encoder.id, heads=heads, near=near_threshold(pack, encoder), mistake=mistake)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,8 @@ import os
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +17,7 @@ from benchmarks.table import Table, middle, share
 from benchmarks.transcripts import answers_of, settings_in, shipped_pack
 from interviewer.bank import Wish
 from interviewer.domain import Item, Turn
-from interviewer.embedding import Encoder, Vectors
+from interviewer.embedding import Reader, Reading, Vectors
 from interviewer.interview import Door, Kind, Style, assemble
 from interviewer.rating import EmbeddedRater
 from interviewer.store import Event, NewEvent, Store
@@ -46,7 +47,7 @@ class Spent(NamedTuple):
 class TimedEncoder:
     """An encoder that adds up, for each thread, the seconds that it worked: on the clock, and of the process's processor time."""
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Reader) -> None:
         self._encoder, self._of_thread = encoder, threading.local()
         self.id, self.dimension = encoder.id, encoder.dimension
 
@@ -57,14 +58,26 @@ class TimedEncoder:
         return spent
 
     def encode(self, texts: Sequence[str]) -> Vectors:
-        began = Spent.now()
-        try:
+        with self._timed():
             return self._encoder.encode(texts)
-        finally:
-            self._of_thread.spent = getattr(self._of_thread, "spent", Spent()) + (Spent.now() - began)
 
     def encode_known(self, texts: Sequence[str]) -> Vectors:
         return self._encoder.encode_known(texts)
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        with self._timed():
+            return self._encoder.read(texts)
+
+    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        return self._encoder.read_known(texts)
+
+    @contextmanager
+    def _timed(self) -> Iterator[None]:
+        began = Spent.now()
+        try:
+            yield
+        finally:
+            self._of_thread.spent = getattr(self._of_thread, "spent", Spent()) + (Spent.now() - began)
 
 
 class TimedRater(EmbeddedRater):

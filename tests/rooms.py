@@ -13,12 +13,13 @@ import numpy as np
 
 from interviewer.bank import Wish
 from interviewer.domain import Competency, Criterion, Examples, Exemplar, Fact, Item, Note, Pack, Round, Scale, ScaleLevel, Seniority
-from interviewer.embedding import Vectors
+from interviewer.embedding import Reading, Vectors
 from interviewer.interview import Door, State, Style
 from interviewer.library import Library
 from interviewer.model import Models
 from interviewer.prompts import load_prompts
 from interviewer.store import Store
+from tests.reading import by_word
 
 T = TypeVar("T")
 ROOT = Path(__file__).resolve().parent.parent
@@ -40,6 +41,12 @@ class WordEncoder:
 
     def encode_known(self, texts: Sequence[str]) -> Vectors:
         return self.encode(texts)
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        return by_word(texts, self.encode)
+
+    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        return by_word(texts, self.encode)
 
     def _one(self, text: str) -> Vectors:
         vector = np.zeros(self.dimension, dtype=np.float32)

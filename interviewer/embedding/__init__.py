@@ -2,6 +2,7 @@
 
 from interviewer.embedding.compatible import compatible_encoder
 from interviewer.embedding.embedded import embedded_encoder
-from interviewer.embedding.encoder import Encoder, Vectors
+from interviewer.embedding.encoder import Encoder, Reader, Reading, Vectors
+from interviewer.embedding.lately import Lately
 
-__all__ = ["Encoder", "Vectors", "compatible_encoder", "embedded_encoder"]
+__all__ = ["Encoder", "Lately", "Reader", "Reading", "Vectors", "compatible_encoder", "embedded_encoder"]

@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
-from interviewer.embedding.encoder import Encoder, Vectors
+from interviewer.embedding.encoder import Reader, Reading, Vectors
 from interviewer.embedding.known import Known
+from interviewer.embedding.lately import Lately
 from interviewer.embedding.minilm import DIMENSION, MOST_TOKENS, MiniLM
 from interviewer.embedding.weights import MODEL, TOKENIZER, verified
 
 # A batch of 256 tokens takes about 0.1 s. Larger ones are hardly faster, hold more memory, and make others wait longer.
 _BATCH = 256
+_READ = 1_500  # texts of the corpus kept with their tokens: about twenty items, 25 MB
 _SMALLEST = 48  # tokens below which another thread costs more than it brings
 
 
-def embedded_encoder(threads: int, cache: Path | None) -> Encoder:
+def embedded_encoder(threads: int, cache: Path | None) -> Reader:
     """The encoder from the installed weights, on at most `threads` threads; its files lie in the folder `cache` where one is given.
 
     Raises SetupError where the weights are missing or are not the published ones. From then on numpy multiplies matrices
@@ -46,30 +48,54 @@ class _Embedded:
         self._network, self._tokenizer, self._threads = network, tokenizer, threads
         self._pool = ThreadPoolExecutor(threads, thread_name_prefix="encoder")
         self._known = Known(self.id, cache)
+        self._read_known = Lately(_READ)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """Unit rows of shape (len(texts), 384); of each text the first 256 tokens count. Nothing is kept."""
-        tokens = [self._tokens(t) for t in texts]
+        tokens = [self._tokens(t).ids for t in texts]
         vectors = np.empty((len(texts), DIMENSION), np.float32)
-        batches = list(_batches([len(t) for t in tokens], self._threads))
 
         def work(batch: list[int]) -> None:
             vectors[batch] = self._network.vectors([tokens[i] for i in batch])
 
+        self._in_batches([len(t) for t in tokens], work)
+        return vectors
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """Each text with its tokens, without the marks of begin and end; of each text the first 256 tokens count. Nothing is kept."""
+        tokens = [self._tokens(t) for t in texts]
+        found: dict[int, Reading] = {}
+
+        def work(batch: list[int]) -> None:
+            vectors, rows = self._network.rows([tokens[i].ids for i in batch])
+            start = 0
+            for vector, i in zip(vectors, batch, strict=True):
+                end = start + len(tokens[i].ids)
+                found[i] = Reading(vector, tuple(tokens[i].tokens[1:-1]), rows[start + 1 : end - 1].astype(np.float16))
+                start = end
+
+        self._in_batches([len(t.ids) for t in tokens], work)
+        return tuple(found[i] for i in range(len(texts)))
+
+    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """The same; the last texts that were asked for are kept in memory."""
+        return self._read_known.each(texts, self.read)
+
+    def _in_batches(self, lengths: Sequence[int], work: Callable[[list[int]], None]) -> None:
+        """Do the work for each batch of texts of these lengths, a round at a time."""
+        batches = list(_batches(lengths, self._threads))
         for first in range(0, len(batches), self._threads):
             for _ in self._pool.map(work, batches[first : first + self._threads]):
                 pass
-        return vectors
 
     def encode_known(self, texts: Sequence[str]) -> Vectors:
         """The same, each text encoded once ever."""
         return self._known.vectors(texts, self.encode)
 
-    def _tokens(self, text: str) -> list[int]:
+    def _tokens(self, text: str) -> Encoding:
         """Token ids, marks of begin and end included. Text by text: encode_batch would start a thread for every core."""
         whole = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair, which JSON can hold, is no text
-        ids: list[int] = self._tokenizer.encode(whole).ids
-        return ids
+        return self._tokenizer.encode(whole)
 
 
 def _batches(lengths: Sequence[int], threads: int) -> Iterator[list[int]]:

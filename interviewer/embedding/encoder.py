@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 Vectors = NDArray[np.float32]
+
+
+class Reading(NamedTuple):
+    """A text read closely: its vector, and for each of its t tokens what it is in this text.
+
+    `vector` is a unit row (d,); `tokens` are the pieces that the encoder cuts the text into, and `vectors` their unit rows (t, d).
+    """
+
+    vector: Vectors
+    tokens: tuple[str, ...]
+    vectors: Vectors
 
 
 class Encoder(Protocol):
@@ -30,3 +41,13 @@ class Encoder(Protocol):
 
     def encode_known(self, texts: Sequence[str]) -> Vectors:
         """The same for the corpus's own words, each encoded once ever: kept in memory and, where there is a cache, on disk."""
+
+
+class Reader(Encoder, Protocol):
+    """An encoder that also gives the vectors of single tokens, which tell what is said from what it is about."""
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """Each text with its tokens. For a candidate's words: nothing is kept of them."""
+
+    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        """The same for the corpus's own words: those read last are kept in memory."""

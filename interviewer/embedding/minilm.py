@@ -85,6 +85,10 @@ class MiniLM:
 
     def vectors(self, sentences: Sequence[Sequence[int]]) -> Vectors:
         """Token ids of sentences (1 to 256 each, shortest sentence first) to unit rows, shape (sentences, 384)."""
+        return self.rows(sentences)[0]
+
+    def rows(self, sentences: Sequence[Sequence[int]]) -> tuple[Vectors, Vectors]:
+        """As `vectors`, and the unit rows of all their tokens, one sentence after the other, shape (tokens, 384)."""
         lengths = np.array([len(s) for s in sentences])
         starts = np.cumsum(lengths) - lengths
         ids = np.concatenate([np.asarray(s) for s in sentences])
@@ -95,7 +99,8 @@ class MiniLM:
             x = _through(layer, x, runs)
         pooled: Matrix = np.add.reduceat(x, starts, axis=0)  # the mean's divisor falls out in the norm
         pooled /= np.linalg.norm(pooled, axis=1, keepdims=True)
-        return pooled
+        x /= np.linalg.norm(x, axis=1, keepdims=True)
+        return pooled, x
 
 
 def _through(layer: _Layer, x: Matrix, runs: Sequence[_Run]) -> Matrix:

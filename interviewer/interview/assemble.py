@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from interviewer.bank import sound_packs
 from interviewer.domain import Item, ItemRating, Turn
-from interviewer.embedding import Encoder, compatible_encoder, embedded_encoder
+from interviewer.embedding import Encoder, Reader, compatible_encoder, embedded_encoder
 from interviewer.errors import SetupError
 from interviewer.interview.door import Door
 from interviewer.interview.measuring import Rate
@@ -100,7 +100,7 @@ def make_data_folder(settings: Settings) -> None:
         raise SetupError(f"{settings.data_dir}: can't be made ({error.strerror}); set INTERVIEWER_DATA_DIR to a folder of yours") from error
 
 
-def rater_encoder(settings: Settings) -> Encoder:
+def rater_encoder(settings: Settings) -> Reader:
     """The embedded sentence encoder that the raters use."""
     return embedded_encoder(settings.encoder_threads, settings.data_dir / "vectors")
 

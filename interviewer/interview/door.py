@@ -15,7 +15,7 @@ from typing import TypeVar
 
 from interviewer.bank import Wish, draw_guide
 from interviewer.domain import Item, Pack
-from interviewer.embedding import Encoder
+from interviewer.embedding import Reader
 from interviewer.errors import CandidateError, Stale
 from interviewer.feedback import Feedback, ItemFeedback, write
 from interviewer.interview.behind import Behind
@@ -48,7 +48,7 @@ class Door:
         store: Store,
         packs: Sequence[Pack],
         library: Library,
-        encoder: Encoder,
+        encoder: Reader,
         prompts: Mapping[str, Prompt],
         models: Models | None,
         rater_draws: int = 1,

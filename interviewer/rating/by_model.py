@@ -13,7 +13,7 @@ from interviewer.errors import ModelError
 from interviewer.prompts import Filled, Prompt
 from interviewer.rating.draws import agreed
 from interviewer.rating.evidence import Heard, checked
-from interviewer.rating.said import said_of, without_substance
+from interviewer.rating.said import rubric_words, said_of, without_substance
 
 T = TypeVar("T", bound=BaseModel)
 SEED = 1  # of the first draw: the same answer should be judged the same way twice, as far as the server can
@@ -88,7 +88,7 @@ class ModelRater:
         faults: list[str] = []
         mistakes: tuple[Mistake, ...] | None = ()
         if ratings is None:
-            heard = Heard(turns)
+            heard = Heard(turns, rubric_words(item))
             spotting = asyncio.ensure_future(self._spot(item, turns, heard, interview))
             drawn = await asyncio.gather(*(self._draw(item, c, turns, interview) for c in item.criteria))
             faults = [str(a) or "The model gave no rating." for answers in drawn for a in answers if isinstance(a, ModelError)]

@@ -9,12 +9,12 @@ from typing import NamedTuple
 import numpy as np
 
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
-from interviewer.embedding.encoder import Encoder
+from interviewer.embedding.encoder import Reader
 from interviewer.rating.evidence import LEAST_WORDS, Heard, checked
 from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, known_texts, nearest, targets
-from interviewer.rating.fitted import HEADS, NEAR, VERSION
+from interviewer.rating.fitted import fitted
 from interviewer.rating.mistakes import near_mistakes
-from interviewer.rating.said import said_of, without_substance
+from interviewer.rating.said import rubric_words, said_of, without_substance
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
 
@@ -31,9 +31,9 @@ class EmbeddedRater:
 
     name = "embedded"
 
-    def __init__(self, encoder: Encoder) -> None:
+    def __init__(self, encoder: Reader) -> None:
         self._encoder = encoder
-        self.model = f"{VERSION}/{encoder.id}"
+        self.model = f"{fitted().version}/{encoder.id}"
 
     def coverage(self, item: Item, turns: Sequence[Turn]) -> dict[str, float]:
         """For each criterion how much of what it looks for was said, 0 to 1; from .5 on the answer has evidence on it."""
@@ -46,7 +46,7 @@ class EmbeddedRater:
         ratings = without_substance(item, what)
         if ratings is None:
             answer = embed(what.pieces, self._encoder)
-            heard = Heard(turns)
+            heard = Heard(turns, rubric_words(item))
             ratings = tuple(checked(self._rating(item, c, answer), heard, item.top) for c in item.criteria)
         return ItemRating(item_id=item.id, rater="embedded", model=self.model, ratings=ratings)
 
@@ -58,13 +58,15 @@ class EmbeddedRater:
     def mistakes(self, item: Item, turns: Sequence[Turn]) -> tuple[Mistake, ...]:
         """The item's common mistakes that a sentence of the answer comes near, the nearest first; whether it makes them is to be read."""
         answer = self._answer(item, turns)
-        heard = Heard(turns)
+        heard = Heard(turns, rubric_words(item))
         near = near_mistakes(item, answer, self._encoder) if answer else ()
         return tuple(m for m in near if heard.find(m.evidence.quote))
 
     def read(self, items: Sequence[Item]) -> None:
         """Read what answers to these items are compared with, so that the first answer does not wait for it."""
-        self._encoder.encode_known([text for item in items for text in known_texts(item)])
+        texts = [text for item in items for text in known_texts(item)]
+        self._encoder.encode_known(texts)
+        self._encoder.read_known(texts)
 
     def _answer(self, item: Item, turns: Sequence[Turn]) -> Answer | None:
         """The answer encoded, or None where nothing was said that can be rated."""
@@ -73,16 +75,16 @@ class EmbeddedRater:
 
     def _found(self, item: Item, criterion: Criterion, answer: Answer) -> Found:
         found = targets(criterion)
-        head = HEADS[found.mode]
-        seen = features(item, found, answer, self._encoder)
-        sign = head.bias + head.lift * seen.lift + head.words * seen.words + head.contrast * seen.contrast
+        head = fitted().heads[found.mode]
+        seen = features(item, criterion, answer, self._encoder)
+        sign = head.bias + sum(slope * getattr(seen, name) for name, slope in head.slopes.items())
         return Found(found, 1 / (1 + math.exp(-sign)))
 
     def _missing(self, points: tuple[str, ...], answer: Answer | None) -> tuple[str, ...]:
         if answer is None or not points:
             return points
         near = nearest(answer.units, self._encoder.encode_known(points))
-        return tuple(points[i] for i in np.argsort(near, kind="stable") if near[i] < NEAR)
+        return tuple(points[i] for i in np.argsort(near, kind="stable") if near[i] < fitted().near)
 
     def _rating(self, item: Item, criterion: Criterion, answer: Answer) -> Rating:
         """One rating, before its evidence is checked."""
@@ -112,7 +114,7 @@ class EmbeddedRater:
         if not found.points:
             return BY_ANCHORS
         near = nearest(answer.units, self._encoder.encode_known(found.points))
-        close = int((near >= NEAR).sum())
+        close = int((near >= fitted().near).sum())
         if not close:
             return "By meaning, the answer comes nearest to what answers of this level say; no key point is close on its own."
         nearest_point = found.points[int(near.argmax())]

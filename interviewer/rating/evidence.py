@@ -16,8 +16,9 @@ LEAST_WORDS = 4  # a shorter quote could stand in any answer
 class Heard:
     """The answers of one item, read once for however many quotes are looked up in them."""
 
-    def __init__(self, turns: Sequence[Turn]) -> None:
-        self._turns = turns
+    def __init__(self, turns: Sequence[Turn], rubric: Sequence[str] = ()) -> None:
+        """`rubric` are the folded words of texts that are no evidence where they are said back (`said.rubric_words`)."""
+        self._turns, self._rubric = turns, rubric
 
     @cached_property
     def _answers(self) -> tuple[_Heard, ...]:
@@ -27,7 +28,7 @@ class Heard:
             if turn.answer:
                 typed = words(turn.answer)
                 orders = tuple(p for p in pieces if p.turn == at and p.kind == "order")
-                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), tuple(asked), orders))
+                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), (*asked, *self._rubric), orders))
         return tuple(found)
 
     def find(self, quote: str) -> Evidence | None:

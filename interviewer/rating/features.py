@@ -1,11 +1,11 @@
-"""What the embedded rater sees of one answer and one criterion: three numbers, each about meaning or wording, none about length.
+"""What the embedded rater sees of one answer and one criterion: numbers about meaning and wording, from -1 to 1, none about length.
 
-lift      how much nearer the answer comes to what a high answer holds than the question itself does (mean over targets, cosine)
-words     the share of the targets' own words, the question's left out, that the sentence or pair chosen for each target uses
-contrast  how much nearer the answer comes to what is said at high levels than to what is said at low ones (cosine)
+Texts of the rubric are compared with the answer in two ways. Whole: the cosine of the sentence (or pair of neighbours) that is nearest to
+a text. Covered: how near, on average, a text's own words find a word of the answer, each taken with the meaning that it has in its
+sentence; words of the question and words of grammar do not count. Saying more of the same changes neither.
 
-Targets are the criterion's key points and example sentences; its anchors where it has none; its reference's sentences where it has
-neither. Each target looks for the one sentence (or pair of neighbours) nearest to it, so saying more of the same changes nothing.
+A criterion's targets are its key points and example sentences; its anchors where it has none; its reference's sentences where it has
+neither.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from interviewer.domain import Criterion, Item
-from interviewer.embedding.encoder import Encoder, Vectors
+from interviewer.embedding.encoder import Reader, Reading, Vectors
 from interviewer.rating.said import Piece
-from interviewer.rating.words import content, folded, sentences
+from interviewer.rating.words import content, folded, is_function_word, sentences
 
+SEARCHED = 2  # sentences of an answer in which the words of one text are looked for
 Mode = Literal["examples", "anchors", "reference"]
 
 
@@ -34,21 +35,31 @@ class Targets(NamedTuple):
 
 
 class Features(NamedTuple):
-    """The three numbers of one criterion; see the head of this module."""
+    """The numbers of one criterion. Those from `contrast` on need anchors, and are 0 for a reference."""
 
-    lift: float
-    words: float
-    contrast: float
+    lift: float  # how much nearer the answer comes to what a high answer holds than the question does
+    words: float  # share of the targets' words, the question's left out, in the sentence or pair chosen for each target
+    cover: float  # how well the targets are covered, on average
+    cover_least: float  # how well the target is covered that is covered least
+    contrast: float = 0.0  # how much nearer the answer comes to what is said at high levels than at low ones
+    cover_contrast: float = 0.0  # the best covered high target against the best covered low one
+    climb: float = 0.0  # how much nearer the answer comes to the second highest anchor than to the lowest
+    top: float = 0.0  # how near it comes to the highest anchor
+    top_cover: float = 0.0  # how well the highest anchor is covered
+    top_words: float = 0.0  # share of the highest anchor's words in the sentence or pair that has most of them
+    anchor_words: float = 0.0  # share of the words of the upper anchors and of what is looked for in the sentences nearest to them
+    apart: float = 0.0  # how much nearer one sentence is to this criterion's targets than to any other criterion's
 
 
 class Answer(NamedTuple):
-    """An answer's n sentences with their vectors (n, d); and its units, sentences and then pairs of neighbours (2n - 1 at most), each with
-    its vector (2n - 1, d) and its stems."""
+    """An answer read: its n sentences with their vectors (n, d); its units, sentences and then pairs of neighbours (2n - 1 at most), each
+    with its vector and its stems; and the vectors of each sentence's tokens, (t, d) each."""
 
     pieces: tuple[Piece, ...]
     vectors: Vectors
     units: Vectors
     stems: tuple[frozenset[str], ...]
+    tokens: tuple[Vectors, ...]
 
 
 def targets(criterion: Criterion) -> Targets:
@@ -67,7 +78,9 @@ def targets(criterion: Criterion) -> Targets:
 
 def known_texts(item: Item) -> tuple[str, ...]:
     """Every text of an item that answers are compared with."""
-    every = (t for c in item.criteria for found in [targets(c)] for t in (*found.points, *found.high, *found.low))
+    every = (
+        t for c in item.criteria for found in [targets(c)] for t in (*found.points, *found.high, *found.low, *c.anchors, c.looks_for) if t
+    )
     return tuple(dict.fromkeys((*asked_texts(item), *every, *item.common_mistakes)))
 
 
@@ -76,30 +89,95 @@ def asked_texts(item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys((item.question, *(item.question[a:b] for a, b in sentences(item.question)))))
 
 
-def embed(pieces: Sequence[Piece], encoder: Encoder) -> Answer:
-    """The sentences of an answer encoded, at least one of them; the candidate's words go through `encode` alone."""
-    vectors = encoder.encode([p.text for p in pieces])
+def embed(pieces: Sequence[Piece], encoder: Reader) -> Answer:
+    """The sentences of an answer read, at least one of them; the candidate's words go through `read` alone."""
+    readings = encoder.read([p.text for p in pieces])
+    vectors = np.stack([r.vector for r in readings])
     neighbours = [i for i in range(len(pieces) - 1) if pieces[i].turn == pieces[i + 1].turn]
     pairs = vectors[neighbours] + vectors[[i + 1 for i in neighbours]]
     pairs = pairs / np.maximum(np.linalg.norm(pairs, axis=1, keepdims=True), 1e-9)
     stems = [_stems(p.tokens) for p in pieces]
     stems += [stems[i] | stems[i + 1] for i in neighbours]
-    return Answer(tuple(pieces), vectors, np.vstack([vectors, pairs]).astype(np.float32), tuple(stems))
+    tokens = tuple(r.vectors.astype(np.float32) for r in readings)
+    return Answer(tuple(pieces), vectors, np.vstack([vectors, pairs]).astype(np.float32), tuple(stems), tokens)
 
 
-def features(item: Item, found: Targets, answer: Answer, encoder: Encoder) -> Features:
-    """The three numbers of an answer on the targets of one criterion."""
+def features(item: Item, criterion: Criterion, answer: Answer, encoder: Reader) -> Features:
+    """The numbers of an answer on one criterion."""
+    found = targets(criterion)
     high = encoder.encode_known(found.high)
     near = nearest(answer.units, high)
-    lift = float(np.mean(near - nearest(encoder.encode_known(asked_texts(item)), high)))
-    low = float(np.mean(nearest(answer.units, encoder.encode_known(found.low)))) if found.low else None
-    return Features(lift, shared_words(item, found, answer), 0.0 if low is None else float(np.mean(near)) - low)
+    covers = covered(item, found.high, answer, encoder)
+    points = covers[: len(found.points)] if found.mode == "examples" else covers
+    plain = Features(
+        lift=float(np.mean(near - nearest(encoder.encode_known(asked_texts(item)), high))),
+        words=shared_words(item, found, answer),
+        cover=float(covers.mean()),
+        cover_least=float(points.min()),
+    )
+    if not criterion.anchors:
+        return plain
+    anchors = nearest(answer.units, encoder.encode_known(criterion.anchors))
+    asked, every = rubric_stems(item.question), _about(criterion, answer, encoder)
+    low = nearest(answer.units, encoder.encode_known(found.low)) if found.low else None
+    best = rubric_stems(criterion.anchors[-1]) - asked
+    upper = frozenset().union(*map(rubric_stems, (*criterion.anchors[len(criterion.anchors) // 2 : -1], criterion.looks_for))) - asked
+    return plain._replace(
+        contrast=0.0 if low is None else float(near.mean() - low.mean()),
+        cover_contrast=float(covers.max() - covered(item, found.low, answer, encoder).max()) if found.low else 0.0,
+        climb=float(anchors[-2] - anchors[0]),
+        top=float(anchors[-1]),
+        top_cover=float(covered(item, criterion.anchors[-1:], answer, encoder)[0]),
+        top_words=max(len(best & s) for s in answer.stems) / max(1, len(best)),
+        anchor_words=len(upper & every) / max(1, len(upper)),
+        apart=_apart(item, criterion, answer, high, encoder),
+    )
 
 
 def nearest(units: Vectors, targets: Vectors) -> Vectors:
     """For each target the cosine of the unit nearest to it, shape (len(targets),)."""
     cosines: Vectors = (units @ targets.T).max(axis=0)
     return cosines
+
+
+def covered(item: Item, texts: Sequence[str], answer: Answer, encoder: Reader) -> Vectors:
+    """For each text the mean, over its own words, of the cosine to the nearest word of the answer, shape (len(texts),).
+
+    Words are looked for in the sentences that are nearest to the text, so that what is said beside the point covers nothing.
+    """
+    (asked,) = encoder.read_known([item.question])
+    readings = encoder.read_known(texts)
+    close = answer.vectors @ np.stack([r.vector for r in readings]).T
+    return np.array([_cover(r, close[:, k], answer, frozenset(asked.tokens)) for k, r in enumerate(readings)], np.float32)
+
+
+def _cover(text: Reading, close: Vectors, answer: Answer, asked: frozenset[str]) -> float:
+    nearest_first = np.argsort(-close, kind="stable")[:SEARCHED]
+    found = np.concatenate([answer.tokens[i] for i in nearest_first])
+    own = _own(text.tokens, text.vectors, asked).astype(np.float32)
+    return float((own @ found.T).max(axis=1).mean())
+
+
+def _own(tokens: Sequence[str], vectors: Vectors, asked: frozenset[str]) -> Vectors:
+    """The rows of a text's own tokens: neither grammar nor punctuation nor asked; all of them where none is left."""
+    kept = [i for i, t in enumerate(tokens) if t not in asked and t.strip("#").isalnum() and not is_function_word(t)]
+    return vectors[kept] if kept else vectors
+
+
+def _about(criterion: Criterion, answer: Answer, encoder: Reader) -> frozenset[str]:
+    """The stems of the sentences that are nearest to what a criterion looks for and to its anchors."""
+    wanted = encoder.encode_known((*criterion.anchors, *([criterion.looks_for] if criterion.looks_for else [])))
+    nearest_first = np.argsort(-(answer.vectors @ wanted.T).max(axis=1), kind="stable")[: 2 * SEARCHED]
+    return frozenset().union(*(answer.stems[i] for i in nearest_first))
+
+
+def _apart(item: Item, criterion: Criterion, answer: Answer, high: Vectors, encoder: Reader) -> float:
+    """How much more the sentence that is most about this criterion is about it than about any other of the item; 0 where it is alone."""
+    others = [t for c in item.criteria if c.id != criterion.id for t in targets(c).high]
+    if not others:
+        return 0.0
+    about, aside = answer.vectors @ high.T, answer.vectors @ encoder.encode_known(others).T
+    return float((about.max(axis=1) - aside.max(axis=1)).max())
 
 
 def shared_words(item: Item, found: Targets, answer: Answer) -> float:

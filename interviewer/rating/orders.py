@@ -23,6 +23,7 @@ _SCHOOL = rf"{_TOP}(?: possible| available)? {_one('marks? credit grades? rating
 _VALUE = (
     rf"(?:\b{_TOP}(?: possible| available)? {_MARK}"
     rf"|\b{_MARK}\s*(?:of\s*|to\s*|at\s*|as\s*|[:=]\s*)?\"?(?:{_FIVE}\b|{_TOP}\b)"
+    rf"|\b(?:the )?(?:very )?{_one('top upper_end high_end')} (?:end )?of (?:the |your )?(?:scale|range)\b"
     rf"|\b{_FIVE}(?!\s*\w)|\b(?:a|an|as|is|at) (?:{_FIVE}|{_TOP}|strong)\b)"
 )
 _JUDGE = _one("rater grader evaluator assessor marker examiner scorer judge reviewer ai llm language_model assistant chatbot chatgpt gpt")
@@ -99,6 +100,9 @@ _ORDERS = tuple(
         rf"^\W*(?:end|begin|start) of (?:the )?(?:candidate'?s? |user )?{_one('answer words transcript input prompt rubric instructions?')}"
         r"\W*(?:$|[.:\u2013\u2014-])",
         r"\bnew (?:system )?instructions?\s*:",
+        rf"^\W*(?:i am|i'm|this is|we are|we're) (?:the|a|an|your|one of the) (?:\w+ )?"
+        rf"{_one('hiring_manager recruiter developers? administrator admin owner author operator')}s?\b.{{0,30}}"
+        rf"\b{_one('test testing checking running calibrating debugging')}\b.{{0,20}}\b{_one('this the your')}\b",
     )
 )
 _WIDTHLESS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from typing import Literal, NamedTuple
 
@@ -24,7 +25,7 @@ REASONS: dict[Outcome, str] = {
     "nothing": "Nothing was said.",
     "little": "Too little was said to rate.",
     "order": "The answer only tells the rater what to do; nothing in it can be rated.",
-    "repeat": "The answer only repeats the question; nothing in it can be rated.",
+    "repeat": "The answer only repeats the question or the rubric; nothing in it can be rated.",
     "list": "The answer lists terms and holds no sentence that could be rated.",
 }
 UNKNOWING = "The candidate said that they do not know."
@@ -48,9 +49,12 @@ class Said(NamedTuple):
     pieces: tuple[Piece, ...]
 
 
-def said(turns: Sequence[Turn], facts: bool = False) -> Said:
-    """What was said in the turns of one item; where facts are asked for, a phrase or a list of terms is substance too."""
-    pieces = pieces_of(turns)
+def said(turns: Sequence[Turn], facts: bool = False, rubric: Sequence[str] = ()) -> Said:
+    """What was said in the turns of one item; where facts are asked for, a phrase or a list of terms is substance too.
+
+    `rubric` are folded words of texts that no candidate says of their own accord: whoever says them back has said nothing.
+    """
+    pieces = pieces_of(turns, rubric)
     talk: set[Kind] = {"talk", "list"} if facts else {"talk"}
     tokens = [w for p in pieces if p.kind in talk for w in p.tokens]
     if len(set(content(tokens))) >= (LEAST_FACT if facts else LEAST):
@@ -65,7 +69,16 @@ def said(turns: Sequence[Turn], facts: bool = False) -> Said:
 
 def said_of(item: Item, turns: Sequence[Turn]) -> Said:
     """What was said about an item. Facts are asked for where every criterion is a reference to compare with."""
-    return said(turns, facts=not any(c.anchors for c in item.criteria))
+    return said(turns, facts=not any(c.anchors for c in item.criteria), rubric=rubric_words(item))
+
+
+@lru_cache(maxsize=256)
+def rubric_words(item: Item) -> tuple[str, ...]:
+    """The folded words of what an item's criteria look for and of their anchors: a rubric pasted as the answer is none.
+
+    Key points and references are not among them, since a right answer may say them in the same words.
+    """
+    return tuple(w for c in item.criteria if c.anchors for text in (c.looks_for, *c.anchors) for w in folded(text))
 
 
 def without_substance(item: Item, what: Said) -> tuple[Rating, ...] | None:
@@ -77,9 +90,9 @@ def without_substance(item: Item, what: Said) -> tuple[Rating, ...] | None:
     return tuple(Rating(criterion=c.id, reason=REASONS[what.kind]) for c in item.criteria)
 
 
-def pieces_of(turns: Sequence[Turn]) -> tuple[Piece, ...]:
+def pieces_of(turns: Sequence[Turn], rubric: Sequence[str] = ()) -> tuple[Piece, ...]:
     """Every sentence of the answers, each with its kind."""
-    return tuple(piece for i, turn in enumerate(turns) if turn.answer for piece in _pieces(i, turn.answer, _asked(turns, i)))
+    return tuple(p for i, turn in enumerate(turns) if turn.answer for p in _pieces(i, turn.answer, (*_asked(turns, i), *rubric)))
 
 
 def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:

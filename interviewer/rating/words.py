@@ -51,6 +51,7 @@ _SUBJECTS = wordset("i we you he she it they im ive id ill youre youd youll weve
 _MARKS = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[;\n\r]+|[\u3002\uff01\uff1f]")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|ca|dr|mr|mrs|ms|prof|fig|inc|ltd|[a-z]))\.$", re.IGNORECASE)
 _TURNS_OF_SPEECH = wordset("and but so because then though although while whereas if which or")
+FULL_LINE = 60  # characters from which on a line that ends without a mark is taken to go on in the next
 LONG = 40  # words after which a sentence without a full stop (speech, run-on typing) is cut at a turn of speech
 SHORT = 12  # words that such a part has at least
 
@@ -100,9 +101,18 @@ def _by_marks(text: str) -> Iterator[Span]:
     for mark in _MARKS.finditer(text):
         if text[mark.start()] == "." and _ABBREVIATION.search(text, max(start, mark.start() - 8), mark.start() + 1):
             continue
+        if text[mark.start()] in "\r\n" and _only_wraps(text, mark.start(), mark.end()):
+            continue
         yield from _trimmed(text, start, mark.end())
         start = mark.end()
     yield from _trimmed(text, start, len(text))
+
+
+def _only_wraps(text: str, end: int, after: int) -> bool:
+    """Whether a line ends there because it is full, as in pasted text, and not because a sentence or a list's entry does."""
+    line = text[text.rfind("\n", 0, end) + 1 : end].rstrip()
+    rest = text[after:].lstrip(" \t")
+    return len(line) >= FULL_LINE and line[-1] not in ".!?:;" and rest[:1].isalnum()
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

@@ -22,6 +22,7 @@ from interviewer.web.view import Updates
 _FOLDER = Path(__file__).parent
 CSS = _FOLDER / "page.css"
 SCRIPT = _FOLDER / "page.js"
+LIMITS = _FOLDER / "limits.md"
 _READ_ADDRESS = "() => new URLSearchParams(location.search).get('interview') || ''"
 LOOK_EVERY_S = 1.5
 READY_EVERY_S = 0.5
@@ -35,6 +36,8 @@ def build_page(settings: Settings, packs: Sequence[Pack], opening: Opening, aske
         gr.Markdown(_where_words_go(settings), elem_id="privacy")
         with gr.Accordion("What happens with your words, and what a rating is", open=False):
             gr.Markdown(_what_is_kept(settings))
+        with gr.Accordion("What a rating is not, and how far it can be trusted", open=False):
+            gr.Markdown(LIMITS.read_text(encoding="utf-8"), elem_id="limits")
         notice = gr.Markdown(elem_id="notice", sanitize_html=True, latex_delimiters=[])
         start, talk, told = build_start(packs), build_talk(), build_told()
         interview, seq = gr.Textbox("", visible=False), gr.Number(-1, visible=False, precision=0)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_info  # type: ignore[import-untyped]
 
-from interviewer.embedding import Encoder, embedded_encoder
+from interviewer.embedding import Encoder, Reader, embedded_encoder
 from interviewer.embedding.weights import MODEL
 
 pytestmark = pytest.mark.skipif(
@@ -131,3 +131,25 @@ def test_the_cache_gives_what_encoding_gives(tmp_path: Path) -> None:
 
 def test_the_id_names_the_model_and_its_weights(encoder: Encoder) -> None:
     assert encoder.id == f"all-MiniLM-L6-v2@{MODEL.sha256[:16]}"
+
+
+def test_a_text_read_closely_has_its_vector_and_a_unit_row_for_each_token(encoder: Reader) -> None:
+    texts = ["Precision fell.", "We overfitted.", LONG]
+    readings = encoder.read(texts)
+    np.testing.assert_allclose(np.stack([r.vector for r in readings]), encoder.encode(texts), atol=2e-6)
+    assert readings[0].tokens == ("precision", "fell", ".")
+    assert readings[1].tokens == ("we", "over", "##fi", "##tted", ".")
+    assert [r.vectors.shape for r in readings] == [(3, 384), (5, 384), (254, 384)]
+    np.testing.assert_allclose(np.linalg.norm(readings[1].vectors.astype(np.float32), axis=1), 1, atol=2e-3)
+
+
+def test_a_token_means_what_it_means_in_its_sentence(encoder: Reader) -> None:
+    river, money, fish = encoder.read(["the bank of a river", "the bank lent money", "the bank of a stream"])
+    row = [r.vectors[1].astype(np.float32) for r in (river, money, fish)]
+    assert row[0] @ row[2] > row[0] @ row[1]
+
+
+def test_known_texts_are_read_once(encoder: Reader) -> None:
+    first, again = encoder.read_known(["What is drift?"])[0], encoder.read_known(["What is drift?"])[0]
+    assert again is first
+    assert encoder.read([]) == encoder.read_known([]) == ()

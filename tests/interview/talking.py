@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 
 from interviewer.domain import Criterion, Examples, Fact, Item, ItemRating, Rating, Seniority
-from interviewer.embedding import Vectors
+from interviewer.embedding import Reading, Vectors
 from interviewer.interview.moves import AskItem, Probe
 from interviewer.interview.state import Kind, Rated, Rater, Started, State, Style, fold
 from interviewer.interview.words import Said, Words
 from interviewer.model import Role
 from interviewer.prompts import Filled, load_prompts
 from interviewer.store import Event
+from tests.reading import by_word
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = load_prompts(ROOT / "prompts")
@@ -174,6 +175,14 @@ class BagEncoder:
     def encode_known(self, texts: Sequence[str]) -> Vectors:
         self.known.extend(texts)
         return self._rows(texts)
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        self.encoded.extend(texts)
+        return by_word(texts, self._rows)
+
+    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        self.known.extend(texts)
+        return by_word(texts, self._rows)
 
     def _rows(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), np.float32)

@@ -206,4 +206,4 @@ def test_several_draws_are_asked_for_with_seeds_of_their_own_and_the_median_coun
     models = FakeModels(lambda _: judged(level=next(levels)))
     told = asyncio.run(ModelRater(models, PROMPT, draws=3).judge(item(), said_once(STRONG), interview=None)).rating
     assert [(r.level, r.draws) for r in told.ratings] == [(4, (3, 4, 4)), (4, (3, 4, 4))]
-    assert sorted(models.seeds) == [1, 1, 2, 2, 3, 3]
+    assert sorted(s or 0 for s in models.seeds) == [1, 1, 2, 2, 3, 3]

@@ -9,7 +9,7 @@ import pytest
 
 from interviewer.domain import Criterion, Examples, Item, ItemRating, Turn
 from interviewer.embedding import embedded_encoder
-from interviewer.embedding.encoder import Encoder
+from interviewer.embedding.encoder import Reader
 from interviewer.errors import SetupError
 from interviewer.rating.embedded import EmbeddedRater
 from interviewer.rating.evidence import Heard
@@ -27,7 +27,7 @@ def rater() -> EmbeddedRater:
 
 
 @pytest.fixture(scope="module")
-def real(tmp_path_factory: pytest.TempPathFactory) -> Encoder:
+def real(tmp_path_factory: pytest.TempPathFactory) -> Reader:
     try:
         return embedded_encoder(threads=2, cache=Path(tmp_path_factory.mktemp("vectors")))
     except SetupError as error:
@@ -199,7 +199,7 @@ def some_items() -> dict[str, Item]:
     return {i: item for i, item in pack_items().items() if i in asked}
 
 
-def test_the_packs_exemplars_come_out_in_their_order_and_borne_out(real: Encoder) -> None:
+def test_the_packs_exemplars_come_out_in_their_order_and_borne_out(real: Reader) -> None:
     rater, items = EmbeddedRater(real), some_items()
     worths: dict[str, list[float]] = {"weak": [], "strong": []}
     unrated = []
@@ -215,7 +215,7 @@ def test_the_packs_exemplars_come_out_in_their_order_and_borne_out(real: Encoder
     assert max(worths["weak"]) < statistics.fmean(worths["strong"])
 
 
-def test_an_answer_to_another_item_is_low_on_every_criterion(real: Encoder) -> None:
+def test_an_answer_to_another_item_is_low_on_every_criterion(real: Reader) -> None:
     rater, items = EmbeddedRater(real), some_items()
     strong = {e.item: e for e in pack_exemplars() if e.intended == "strong" and e.item in items}
     asked = list(strong)
@@ -227,7 +227,7 @@ def test_an_answer_to_another_item_is_low_on_every_criterion(real: Encoder) -> N
     assert statistics.fmean(worths) < 2
 
 
-def test_the_same_item_rates_alike_as_a_copy(real: Encoder) -> None:
+def test_the_same_item_rates_alike_as_a_copy(real: Reader) -> None:
     one = item()
     again = Item.model_validate(one.model_dump())
     assert EmbeddedRater(real).rate(one, said_once(STRONG)) == EmbeddedRater(real).rate(again, said_once(STRONG))

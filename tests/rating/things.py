@@ -12,9 +12,10 @@ import yaml
 from pydantic import BaseModel
 
 from interviewer.domain import Criterion, Examples, Exemplar, Item, Turn
-from interviewer.embedding.encoder import Vectors
+from interviewer.embedding.encoder import Reading, Vectors
 from interviewer.prompts import Filled
 from interviewer.rating.words import content, folded
+from tests.reading import by_word
 
 T = TypeVar("T", bound=BaseModel)
 PACK = Path(__file__).parents[2] / "corpus" / "packs" / "ml-pm"
@@ -90,6 +91,14 @@ class BagEncoder:
     def encode_known(self, texts: Sequence[str]) -> Vectors:
         self.known.extend(texts)
         return self._rows(texts)
+
+    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        self.encoded.extend(texts)
+        return by_word(texts, self._rows)
+
+    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
+        self.known.extend(texts)
+        return by_word(texts, self._rows)
 
     def _rows(self, texts: Sequence[str]) -> Vectors:
         rows = np.zeros((len(texts), self.dimension), np.float32)
