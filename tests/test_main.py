@@ -28,6 +28,7 @@ ANSWER = (
     "I would score yesterday's payments with the old and the new model, because that separates the model from the world. "
     "Then I would tell operations today how many more false alarms to expect each day, and roll back until the cause is known."
 )
+PART = "I would score yesterday's payments with both models before I say anything about the cause of the drop."
 QUOTE = "score yesterday's payments with the old and the new model"
 ITEM = "metrics-precision-drop"
 SHARED = ("OPENAI_", "INTERVIEWER_", "RATER_", "JUDGE_", "EMBEDDING_", "DATABASE_", "MODEL_", "TOKENS_")
@@ -306,12 +307,12 @@ def follows_the_form_of_rate(line: Any) -> None:
 
 
 def test_a_whole_interview_is_sat_from_a_list_of_answers(sit: Sit) -> None:
-    told, written = sit([ANSWER, "I would look at the score distribution.", "I would ring operations."])
+    told, written = sit([PART, "I would look at the score distribution.", "I would ring operations."])
     assert told.code == FINE and told.out == "" and "interviewer: " not in told.err
     follows_the_form(written)
     assert written["ended"] == "finished" and 1 < len(written["turns"]) <= 3
     assert [t["kind"] for t in written["turns"]] == ["item", "probe", "probe"][: len(written["turns"])]
-    assert written["turns"][0]["answer"] == ANSWER
+    assert written["turns"][0]["answer"] == PART
     (line,) = written["ratings"]
     assert line["item_id"] == ITEM and line["rater"] == "embedded" and line["prompt_hash"] is None
     assert any(one["evidence"] for one in line["ratings"]) and written["overall"] is not None
@@ -411,7 +412,7 @@ def test_an_out_that_can_t_be_written_in_the_end_names_the_interview_that_is_kep
 
 
 def test_a_model_that_is_away_is_told_and_the_interview_is_sat_all_the_same(sit: Sit) -> None:
-    told, written = sit([ANSWER] * 3, openai_base_url=closed_port(), openai_api_key="sk-never-seen", model_retries="0")
+    told, written = sit([PART] * 3, openai_base_url=closed_port(), openai_api_key="sk-never-seen", model_retries="0")
     assert told.code == FINE and "can't be reached" in told.err and "sk-never-seen" not in told.err
     follows_the_form(written)
     assert written["ended"] == "finished" and written["ratings"][0]["rater"] == "embedded" and written["overall"] is not None

@@ -17,7 +17,7 @@ def rating_line(rating: ItemRating, *, of: str) -> dict[str, Any]:
         "rater": rating.rater,
         "model": rating.model,
         "prompt_hash": rating.prompt_hash,
-        "ratings": [r.model_dump(mode="json") for r in rating.ratings],
+        "ratings": [r.model_dump(mode="json", exclude=None if r.draws else {"draws"}) for r in rating.ratings],
         "overall": rating.overall,
     }
 

@@ -48,7 +48,7 @@ _FUNCTION = wordset("""a an the this that these those my your his her its our th
     there here just also only very too even still again ever never now really quite more most much many few such other same own
     yes yeah no ok okay um uh er hm hmm oh well right like sort kind actually basically honestly maybe perhaps please""")
 _SUBJECTS = wordset("i we you he she it they im ive id ill youre youd youll weve wed theyre theyve theyd theyll hes shes")
-_MARKS = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]]*(?=\s)|[;\n\r]+|[\u3002\uff01\uff1f]")
+_MARKS = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]}]*(?=\s)|[;\n\r]+|[\u3002\uff01\uff1f]")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|ca|dr|mr|mrs|ms|prof|fig|inc|ltd|[a-z]))\.$", re.IGNORECASE)
 _TURNS_OF_SPEECH = wordset("and but so because then though although while whereas if which or")
 FULL_LINE = 60  # characters from which on a line that ends without a mark is taken to go on in the next
