@@ -17,18 +17,19 @@ class Heard:
     """The answers of one item, read once for however many quotes are looked up in them."""
 
     def __init__(self, turns: Sequence[Turn], rubric: Sequence[str] = ()) -> None:
-        """`rubric` are the folded words of texts that are no evidence where they are said back (`said.rubric_words`)."""
+        """`rubric` are the folded words of texts of which whole sentences said back are no evidence (`said.rubric_words`)."""
         self._turns, self._rubric = turns, rubric
 
     @cached_property
     def _answers(self) -> tuple[_Heard, ...]:
         pieces, asked, found = pieces_of(self._turns), list[str](), []
+        pasted = [p for p, plain in zip(pieces_of(self._turns, self._rubric), pieces, strict=True) if p.kind == "repeat" != plain.kind]
         for at, turn in enumerate(self._turns):
             asked += folded(turn.question)
             if turn.answer:
                 typed = words(turn.answer)
-                orders = tuple(p for p in pieces if p.turn == at and p.kind == "order")
-                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), (*asked, *self._rubric), orders))
+                orders = tuple(p for p in pieces if p.turn == at and p.kind == "order") + tuple(p for p in pasted if p.turn == at)
+                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), tuple(asked), orders))
         return tuple(found)
 
     def find(self, quote: str) -> Evidence | None:
@@ -44,7 +45,7 @@ class Heard:
 
 
 class _Heard(NamedTuple):
-    """One answer: its words as typed and folded, the folded words asked up to it, and the orders to the rater that stand in it."""
+    """One answer: its words as typed and folded, the folded words asked up to it, and the orders and pasted rubric that stand in it."""
 
     turn: int
     answer: str
