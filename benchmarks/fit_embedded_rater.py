@@ -13,92 +13,35 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import statistics
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
-from benchmarks.graded import SAF, SEMEVAL, correlation, in_folds, macro_f1, rows_of, within
+from benchmarks.fitting import Logistic, Row, Rows, collected, head, held_out, joined
+from benchmarks.graded import SAF, SEMEVAL, correlation, macro_f1, rows_of, within
 from evals.cases import Case, read_cases
 from interviewer.bank import sound_packs
 from interviewer.domain import Criterion, Examples, Exemplar, Item, Pack, Turn
 from interviewer.embedding import Reader, embedded_encoder
 from interviewer.rating.features import Answer, Features, embed, features, nearest
-from interviewer.rating.fitted import Fitted, Head, Near, fitted
+from interviewer.rating.fitted import Fitted, Near
+from interviewer.rating.mistakes import pairs
 from interviewer.rating.said import said_of
+from interviewer.rating.words import folded
 
-Numbers = NDArray[np.float64]
 ROOT = Path(__file__).resolve().parents[1]
 VERSION = "embedded-2"
 FOLDS = 12  # groups of items that the heads for anchors are measured on; a reference's questions are left out one by one
-PENALTY = 0.02  # on each squared slope of a standardised feature, against the mean loss of a row
-CASE, OTHER = 2.0, 0.4  # weights of a case and of an answer to another item, against 1 for an exemplar
+CASE, OTHER = 2.0, 0.5  # weights of a case and of an answer to another item, against 1 for an exemplar
 SEMEVAL_WEIGHT = 0.3  # of one of its answers, which are short, against one of SAF
+PLANTED = 0.52  # share of the planted mistakes that are to be found: with meaning and words alone each further one costs two false ones
 REFERENCE = ("lift", "words", "cover", "cover_least")
 ANCHORED = Features._fields
-
-
-class Rows(NamedTuple):
-    """Features (n, k), what each is worth (n,) from 0 to 1, its weight (n,), the question and the answer it belongs to, and its kind."""
-
-    x: Numbers
-    y: Numbers
-    weight: Numbers
-    group: NDArray[np.str_]
-    answer: NDArray[np.str_]
-    kind: NDArray[np.str_]
-
-
-Row = tuple[list[float], float, float, str, str, str]
-
-
-class Logistic(NamedTuple):
-    """1 / (1 + exp(-(bias + x @ slopes)))."""
-
-    bias: float
-    slopes: Numbers
-
-    def __call__(self, x: Numbers) -> Numbers:
-        share: Numbers = 1 / (1 + np.exp(-(self.bias + x @ self.slopes)))
-        return share
-
-
-def fit(rows: Rows, used: NDArray[np.bool_]) -> Logistic:
-    """Weighted logistic regression on shares (cross entropy), by Newton's steps on standardised features."""
-    x, y, w = rows.x[used], rows.y[used], rows.weight[used] / rows.weight[used].sum()
-    mean = w @ x
-    spread = np.sqrt(w @ (x - mean) ** 2) + 1e-9
-    z = np.column_stack([np.ones(len(y)), (x - mean) / spread])
-    ridge = PENALTY * np.diag([0.0, *np.ones(x.shape[1])])
-    beta = np.zeros(z.shape[1])
-    for _ in range(50):
-        p = 1 / (1 + np.exp(-z @ beta))
-        beta -= np.linalg.solve((z.T * (w * p * (1 - p))) @ z + ridge, z.T @ (w * (p - y)) + ridge @ beta)
-    slopes = beta[1:] / spread
-    return Logistic(float(beta[0] - mean @ slopes), slopes)
-
-
-def held_out(rows: Rows, folds: int) -> Numbers:
-    """For each row what a fit without its group of questions predicts."""
-    predicted, fold = np.zeros(len(rows.y)), in_folds(rows.group, folds)
-    for k in np.unique(fold):
-        predicted[fold == k] = fit(rows, fold != k)(rows.x[fold == k])
-    return predicted
-
-
-def collected(made: Sequence[Row]) -> Rows:
-    x, y, weight, group, answer, kind = zip(*made, strict=True)
-    return Rows(np.array(x), np.array(y), np.array(weight), np.array(group), np.array(answer), np.array(kind))
-
-
-def head(rows: Rows, names: Sequence[str]) -> Head:
-    """The weights fitted to all rows."""
-    found = fit(rows, np.ones(len(rows.y), bool))
-    return Head(bias=round(found.bias, 4), slopes={n: round(float(s), 4) for n, s in zip(names, found.slopes, strict=True)})
 
 
 # --------------------------------------------------------------------------- graded answers with a reference
@@ -149,10 +92,6 @@ def report_graded(name: str, rows: Rows) -> None:
         print(f"  semeval n {semeval.sum()}: macro-F1 {macro_f1(rows.y[semeval] > 0.5, saf[semeval], rows.group[semeval]):.3f}")
 
 
-def joined(a: Rows, b: Rows) -> Rows:
-    return Rows(*(np.concatenate(both) for both in zip(a, b, strict=True)))
-
-
 # --------------------------------------------------------------------------- the pack's exemplars, and the cases
 
 
@@ -178,33 +117,40 @@ def without_nearest(c: Criterion, answer: Answer, encoder: Reader) -> Criterion:
     return c.model_copy(update={"examples": Examples(high=rest(c.examples.high), low=rest(c.examples.low))})
 
 
-def as_it_is(c: Criterion, answer: Answer, encoder: Reader) -> Criterion:
-    return c
+class Rated(NamedTuple):
+    """An answer to an item with levels by criterion, and how its row counts."""
+
+    item: Item
+    id: str
+    answer: str
+    levels: Mapping[str, float]
+    kind: str
+    weight: float
 
 
-def only_anchors(c: Criterion, answer: Answer, encoder: Reader) -> Criterion:
-    return c.model_copy(update={"examples": Examples(), "key_points": ()})
+def rated_answers(pack: Pack, cases: Sequence[Case]) -> list[Rated]:
+    """The exemplars, the cases, and each exemplar as an answer to two other items; item by item, so that each one's rubric is read once."""
+    found = [Rated(pack.item(e.item), e.id, e.answer, dict(levels_of(e)), e.intended, 1.0) for e in pack.exemplars]
+    found += [Rated(pack.item(c.item), c.id, c.answer, dict(levels_of(c)), "case", CASE) for c in cases]
+    for n, e in enumerate(pack.exemplars):
+        for item in _others(pack, e.item, n):
+            found.append(Rated(item, f"{e.id}-off", e.answer, {c.id: 1.0 for c in item.criteria}, "off", OTHER))
+    return sorted(found, key=lambda r: r.item.id)
 
 
-Shorn = Callable[[Criterion, Answer, Reader], Criterion]
-
-
-def anchored_rows(pack: Pack, cases: Sequence[Case], encoder: Reader, shorn: Shorn | None = None) -> Rows:
-    """A row for each rated criterion of an answer, and one for each exemplar as an answer to an item of another round."""
-    made: list[Row] = []
-    told: list[tuple[Exemplar | Case, str, float, Shorn]] = [(e, e.intended, 1.0, shorn or without_nearest) for e in pack.exemplars]
-    told += [(c, "case", CASE, shorn or as_it_is) for c in cases]
-    for answer, kind, weight, cut in told:
-        item = pack.item(answer.item)
-        heard = read(item, answer.answer, encoder)
-        for criterion, level in levels_of(answer):
-            x = list(features(item, cut(item.criterion(criterion), heard, encoder), heard, encoder))
-            made.append((x, (level - 1) / (item.top - 1), weight, item.id, answer.id, kind))
-    for n, exemplar in enumerate(pack.exemplars):
-        for item in _others(pack, exemplar.item, n):
-            heard = read(item, exemplar.answer, encoder)
-            made += [(list(features(item, c, heard, encoder)), 0.0, OTHER, item.id, f"{exemplar.id}-off", "off") for c in item.criteria]
-    return collected(made)
+def anchored_rows(answers: Sequence[Rated], encoder: Reader) -> tuple[Rows, Rows]:
+    """A row for each rated criterion of an answer: as the item has it (exemplars without the nearest examples), and with anchors alone."""
+    whole: list[Row] = []
+    bare: list[Row] = []
+    for told in answers:
+        heard = read(told.item, told.answer, encoder)
+        for criterion, level in told.levels.items():
+            c = told.item.criterion(criterion)
+            shorn = c if told.kind in ("case", "off") else without_nearest(c, heard, encoder)
+            for made, seen in ((whole, shorn), (bare, c.model_copy(update={"examples": Examples(), "key_points": ()}))):
+                x = list(features(told.item, seen, heard, encoder))
+                made.append((x, (level - 1) / (told.item.top - 1), told.weight, told.item.id, told.id, told.kind))
+    return collected(whole), collected(bare)
 
 
 def _others(pack: Pack, item_id: str, n: int) -> tuple[Item, Item]:
@@ -240,6 +186,34 @@ def near_threshold(pack: Pack, encoder: Reader) -> float:
     return round(best, 2)
 
 
+def _same_words(one: str, other: str) -> bool:
+    """Whether most words of the shorter one stand in the longer one: a sentence may have been cut otherwise."""
+    a, b = set(folded(one)), set(folded(other))
+    return len(a & b) > 0.6 * min(len(a), len(b))
+
+
+def mistake_cut(pack: Pack, cases: Sequence[Case], encoder: Reader) -> Near:
+    """The weight of words and the cut that find `PLANTED` of the planted mistakes, in the right words, with the fewest others named."""
+    asked = [(pack.item(c.item), c.answer, c.planted) for c in cases]
+    asked += [(pack.item(e.item), e.answer, None) for e in pack.exemplars]
+    heard = [(item, read(item, answer, encoder), planted) for item, answer, planted in sorted(asked, key=lambda a: a[0].id)]
+    best = (float("inf"), Near(words=0.0, cut=9.0))
+    for words in (0.2, 0.4, 0.6, 0.8, 1.0):
+        right: list[float] = []
+        other: list[float] = []
+        for item, answer, planted in heard:
+            nearest_of = {p.mistake: p for p in reversed(pairs(item, answer, encoder, words))}
+            for mistake, found in nearest_of.items():
+                it = planted is not None and mistake == planted.mistake and _same_words(found.piece.text, planted.quote)
+                (right if it else other).append(found.near)
+        wanted = math.ceil(PLANTED * sum(p is not None for *_, p in heard))
+        cut = sorted(right, reverse=True)[wanted - 1] if len(right) >= wanted else 9.0
+        falsely = sum(n >= cut for n in other) / len(heard)
+        best = min(best, (falsely, Near(words=words, cut=math.floor(cut * 1000) / 1000)), key=lambda b: b[0])
+    print(f"common mistakes: {PLANTED:.0%} of those planted found with {best[0]:.2f} others an answer, at {best[1]} (fitted to these)")
+    return best[1]
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description="Fit the embedded rater's weights.")
     parser.add_argument("--data", type=Path, required=True, help="the folder with the graded answers")
@@ -256,7 +230,7 @@ def main() -> None:
 def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
     """Measure and fit every head."""
     pack, cases = sound_packs(ROOT / "corpus")[0], read_cases()
-    examples, anchors = anchored_rows(pack, cases, encoder), anchored_rows(pack, cases, encoder, only_anchors)
+    examples, anchors = anchored_rows(rated_answers(pack, cases), encoder)
     report_anchored("key points and examples", examples)
     report_anchored("anchors alone", anchors)
     saf = saf_rows(rows_of(data / SAF), encoder)
@@ -270,8 +244,8 @@ def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
         told = Logistic(heads["reference"].bias, np.array(list(heads["reference"].slopes.values())))(both.x[only])
         print(f"  semeval by the weights fitted to saf alone: macro-F1 {macro_f1(both.y[only] > 0.5, told, both.group[only]):.3f}")
         print(f"  weights fitted to both: {head(both, REFERENCE)}")
-    mistake: Near = fitted().mistake if (ROOT / "interviewer" / "rating" / "fitted.json").exists() else Near(words=0.8, cut=0.75)
-    return Fitted(version=VERSION, encoder=encoder.id, heads=heads, near=near_threshold(pack, encoder), mistake=mistake)
+    near, mistake = near_threshold(pack, encoder), mistake_cut(pack, cases, encoder)
+    return Fitted(version=VERSION, encoder=encoder.id, heads=heads, near=near, mistake=mistake)
 
 
 if __name__ == "__main__":

@@ -109,7 +109,7 @@ def _order(table: Table, found: Sequence[Scored]) -> None:
     for one in found:
         by_criterion[one.group].append(one)
     pairs = [(a, b) for every in by_criterion.values() for a, b in combinations(every, 2) if abs(a.truth - b.truth) >= 1]
-    right = [(a.rated or 0) != (b.rated or 0) and ((a.rated or 0) > (b.rated or 0)) == (a.truth > b.truth) for a, b in pairs]
+    right = [a.rated is not None and b.rated is not None and (a.rated - b.rated) * (a.truth - b.truth) > 0 for a, b in pairs]
     table.add(f"  in order, of {len(pairs)} pairs of exemplars whose levels differ", statistics.fmean(right), "", (">=", 0.95), places=3)
 
 
@@ -137,7 +137,10 @@ def _graded(table: Table, judge: EmbeddedRater) -> None:
     if not folder:
         table.say("answers that people graded", f"not measured: set {GRADED} to a folder with {SAF}, {SEMEVAL} or others of their form")
         return
-    for path in sorted(Path(folder).glob("*.jsonl")):
+    paths = sorted(Path(folder).glob("*.jsonl"))
+    if not paths:
+        table.say("answers that people graded", f"not measured: {GRADED}={folder} holds no .jsonl file")
+    for path in paths:
         rows = rows_of(path)
         if "label3" in rows[0]:
             _labelled(table, path.name, judge, rows[:: max(1, len(rows) // SOME)])
@@ -159,9 +162,7 @@ def _scored(table: Table, name: str, judge: EmbeddedRater, rows: Sequence[Mappin
 
 def _labelled(table: Table, name: str, judge: EmbeddedRater, rows: Sequence[Mapping[str, Any]]) -> None:
     """Correct against other; the cut for each fifth of the questions comes from the others."""
-    values = [
-        max((v for ref in r["references"] or [r["reference"]] if (v := _value(judge, {**r, "reference": ref}))), default=1.0) for r in rows
-    ]
+    values = [_best(judge, r) for r in rows]
     truth, groups = np.array([r["label3"] == "correct" for r in rows]), np.array([r["question_id"] for r in rows])
     told = macro_f1(truth, np.array(values), groups)
     table.say(f"{name}: n, questions, macro-F1 correct/other", f"{len(rows)}, {len(set(groups))}, {told:.3f}")

@@ -14,7 +14,8 @@ Vectors = NDArray[np.float32]
 class Reading(NamedTuple):
     """A text read closely: its vector, and for each of its t tokens what it is in this text.
 
-    `vector` is a unit row (d,); `tokens` are the pieces that the encoder cuts the text into, and `vectors` their unit rows (t, d).
+    `vector` is a unit row (d,); `tokens` are the pieces that the encoder cuts the text into, and `vectors` their unit rows (t, d), which
+    may be of half precision: cast them before multiplying.
     """
 
     vector: Vectors

@@ -4,32 +4,47 @@ the mistake or warns of it is left to be read, so it is shown as something to ch
 from __future__ import annotations
 
 from collections.abc import Iterator
-
-import numpy as np
+from typing import NamedTuple
 
 from interviewer.domain import Evidence, Item, Mistake
 from interviewer.embedding.encoder import Reader
 from interviewer.rating.evidence import LEAST_WORDS
 from interviewer.rating.features import Answer, rubric_stems
 from interviewer.rating.fitted import fitted
+from interviewer.rating.said import Piece
+
+
+class Pair(NamedTuple):
+    """A common mistake, a sentence, and how near they are: their cosine, and `words` times the share of the mistake's words it uses."""
+
+    mistake: str
+    piece: Piece
+    near: float
 
 
 def near_mistakes(item: Item, answer: Answer, encoder: Reader) -> Iterator[Mistake]:
-    """For each common mistake the sentence nearest to it, where it is near enough and ends in no question mark; each sentence once."""
+    """The common mistakes to which a sentence is near enough, the nearest first; a sentence makes one of them at most."""
+    limits = fitted().mistake
+    named: set[str | Piece] = set()
+    for mistake, piece, near in pairs(item, answer, encoder, limits.words):
+        if near < limits.cut:
+            return
+        if not {mistake, piece} & named:
+            named |= {mistake, piece}
+            yield Mistake(says=mistake, evidence=Evidence(turn=piece.turn, quote=piece.text))
+
+
+def pairs(item: Item, answer: Answer, encoder: Reader, words: float) -> list[Pair]:
+    """Every common mistake with every sentence in which one can be made, the nearest first; none can in a question or in three words."""
     if not item.common_mistakes:
-        return
+        return []
     asked = rubric_stems(item.question)
     cosines = answer.vectors @ encoder.encode_known(item.common_mistakes).T
     own = [rubric_stems(m) - asked for m in item.common_mistakes]
-    shared = np.array([[len(w & answer.stems[i]) / max(1, len(w)) for w in own] for i in range(len(answer.pieces))])
-    limits = fitted().mistake
-    near = cosines + limits.words * shared
-    for i, piece in enumerate(answer.pieces):
-        if len(piece.tokens) < LEAST_WORDS or piece.text.rstrip().endswith("?"):
-            near[i] = -1
-    for k in np.argsort(-near.max(axis=0), kind="stable"):
-        i = int(near[:, k].argmax())
-        if near[i, k] < limits.cut:
-            return
-        near[i, :] = -1  # a sentence makes one mistake at most
-        yield Mistake(says=item.common_mistakes[k], evidence=Evidence(turn=answer.pieces[i].turn, quote=answer.pieces[i].text))
+    found = [
+        Pair(mistake, piece, float(cosines[i, k]) + words * len(own[k] & answer.stems[i]) / max(1, len(own[k])))
+        for i, piece in enumerate(answer.pieces)
+        if len(piece.tokens) >= LEAST_WORDS and not piece.text.rstrip().endswith("?")
+        for k, mistake in enumerate(item.common_mistakes)
+    ]
+    return sorted(found, key=lambda p: -p.near)

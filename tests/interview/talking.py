@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 import re
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from interviewer.domain import Criterion, Examples, Fact, Item, ItemRating, Rating, Seniority
-from interviewer.embedding import Reading, Vectors
 from interviewer.interview.moves import AskItem, Probe
 from interviewer.interview.state import Kind, Rated, Rater, Started, State, Style, fold
 from interviewer.interview.words import Said, Words
 from interviewer.model import Role
 from interviewer.prompts import Filled, load_prompts
 from interviewer.store import Event
-from tests.reading import by_word
+from tests import reading
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMPTS = load_prompts(ROOT / "prompts")
@@ -158,36 +154,8 @@ def replied(model: TellingModel | None, question: str, about: Item, best: str, s
     return asyncio.run(listen()), said
 
 
-class BagEncoder:
-    """Sentences as bags of words: near where words are shared. Keeps what it was asked by either way in."""
-
-    id = "bag"
-    dimension = 128
+class BagEncoder(reading.BagEncoder):
+    """Words of four letters and more count."""
 
     def __init__(self) -> None:
-        self.encoded: list[str] = []
-        self.known: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.encoded.extend(texts)
-        return self._rows(texts)
-
-    def encode_known(self, texts: Sequence[str]) -> Vectors:
-        self.known.extend(texts)
-        return self._rows(texts)
-
-    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
-        self.encoded.extend(texts)
-        return by_word(texts, self._rows)
-
-    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
-        self.known.extend(texts)
-        return by_word(texts, self._rows)
-
-    def _rows(self, texts: Sequence[str]) -> Vectors:
-        rows = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in re.findall(r"[a-z]{4,}", text.lower()):
-                row[int(hashlib.sha256(word.encode()).hexdigest(), 16) % self.dimension] += 1
-        unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        return unit
+        super().__init__(lambda text: re.findall(r"[a-z]{4,}", text.lower()), 128)

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal, TypeVar
 
-import numpy as np
 import yaml
 from pydantic import BaseModel
 
 from interviewer.domain import Criterion, Examples, Exemplar, Item, Turn
-from interviewer.embedding.encoder import Reading, Vectors
 from interviewer.prompts import Filled
 from interviewer.rating.words import content, folded
-from tests.reading import by_word
+from tests import reading
 
 T = TypeVar("T", bound=BaseModel)
 PACK = Path(__file__).parents[2] / "corpus" / "packs" / "ml-pm"
@@ -74,39 +71,11 @@ def said_once(answer: str | None, question: str = QUESTION) -> tuple[Turn, ...]:
     return (Turn(question=question, answer=answer),)
 
 
-class BagEncoder:
-    """Sentences as bags of words: near where words are shared. Keeps what it was asked by either door."""
-
-    id = "bag-of-words"
-    dimension = 256
+class BagEncoder(reading.BagEncoder):
+    """Words of content count, each by its first five letters."""
 
     def __init__(self) -> None:
-        self.encoded: list[str] = []
-        self.known: list[str] = []
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        self.encoded.extend(texts)
-        return self._rows(texts)
-
-    def encode_known(self, texts: Sequence[str]) -> Vectors:
-        self.known.extend(texts)
-        return self._rows(texts)
-
-    def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
-        self.encoded.extend(texts)
-        return by_word(texts, self._rows)
-
-    def read_known(self, texts: Sequence[str]) -> tuple[Reading, ...]:
-        self.known.extend(texts)
-        return by_word(texts, self._rows)
-
-    def _rows(self, texts: Sequence[str]) -> Vectors:
-        rows = np.zeros((len(texts), self.dimension), np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            for word in content(folded(text)) or ("",):
-                row[int(hashlib.sha256(word[:5].encode()).hexdigest(), 16) % self.dimension] += 1
-        unit: Vectors = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-        return unit
+        super().__init__(lambda text: [w[:5] for w in content(folded(text)) or ("",)])
 
 
 class FakeModels:
