@@ -82,6 +82,10 @@ class ModelRater:
         """A rating for each criterion, judged together and apart; nothing is sent where nothing was said."""
         return (await self.judge(item, turns, interview=interview)).rating
 
+    async def spot(self, item: Item, turns: Sequence[Turn]) -> tuple[Mistake, ...] | None:
+        """The item's common mistakes alone; None where the model could not be had."""
+        return await self._spot(item, turns, Heard(turns, rubric_words(item)), None)
+
     async def judge(self, item: Item, turns: Sequence[Turn], *, interview: str | None) -> Judged:
         """As `rate`, with the common mistakes, and the first fault where the model could not be had for every criterion."""
         ratings = without_substance(item, said_of(item, turns))

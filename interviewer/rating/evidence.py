@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from interviewer.domain import Evidence, Rating, Turn
 from interviewer.rating.said import Piece, pieces_of, repeats
-from interviewer.rating.words import Word, find, folded, words
+from interviewer.rating.words import Word, find, folded, runs, words
 
 LEAST_WORDS = 4  # a shorter quote could stand in any answer
 
@@ -22,14 +22,15 @@ class Heard:
 
     @cached_property
     def _answers(self) -> tuple[_Heard, ...]:
-        pieces, asked, found = pieces_of(self._turns), list[str](), []
-        pasted = [p for p, plain in zip(pieces_of(self._turns, self._rubric), pieces, strict=True) if p.kind == "repeat" != plain.kind]
+        pieces, asked, found = pieces_of(self._turns, self._rubric), list[str](), []
         for at, turn in enumerate(self._turns):
             asked += folded(turn.question)
             if turn.answer:
-                typed = words(turn.answer)
-                orders = tuple(p for p in pieces if p.turn == at and p.kind == "order") + tuple(p for p in pasted if p.turn == at)
-                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), tuple(asked), orders))
+                typed, before = words(turn.answer), runs(asked)
+                mine = [p for p in pieces if p.turn == at]
+                pasted = (p for p in mine if p.kind == "repeat" and not repeats(p.tokens, before))
+                orders = (*(p for p in mine if p.kind == "order"), *pasted)
+                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), before, orders))
         return tuple(found)
 
     def find(self, quote: str) -> Evidence | None:
@@ -45,13 +46,13 @@ class Heard:
 
 
 class _Heard(NamedTuple):
-    """One answer: its words as typed and folded, the folded words asked up to it, and the orders and pasted rubric that stand in it."""
+    """One answer: its words as typed and folded, the runs of what was asked up to it, and the orders and pasted rubric that stand in it."""
 
     turn: int
     answer: str
     typed: tuple[Word, ...]
     folded: tuple[str, ...]
-    asked: tuple[str, ...]
+    asked: frozenset[tuple[str, ...]]
     orders: tuple[Piece, ...]
 
     def evidence(self, needle: tuple[str, ...]) -> Evidence | None:

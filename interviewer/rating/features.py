@@ -148,14 +148,17 @@ def covered(item: Item, texts: Sequence[str], answer: Answer, encoder: Reader) -
     (asked,) = encoder.read_known([item.question])
     readings = encoder.read_known(texts)
     close = answer.vectors @ np.stack([r.vector for r in readings]).T
-    return np.array([_cover(r, close[:, k], answer, frozenset(asked.tokens)) for k, r in enumerate(readings)], np.float32)
+    nearest_first = np.argsort(-close, axis=0, kind="stable")[:SEARCHED]
+    searched = [tuple(places) for places in nearest_first.T.tolist()]
+    found = {places: np.concatenate([answer.tokens[i] for i in places]).T for places in dict.fromkeys(searched)}
+    words_asked = frozenset(asked.tokens)
+    return np.array([_cover(r, found[places], words_asked) for r, places in zip(readings, searched, strict=True)], np.float32)
 
 
-def _cover(text: Reading, close: Vectors, answer: Answer, asked: frozenset[str]) -> float:
-    nearest_first = np.argsort(-close, kind="stable")[:SEARCHED]
-    found = np.concatenate([answer.tokens[i] for i in nearest_first])
+def _cover(text: Reading, found: Vectors, asked: frozenset[str]) -> float:
+    """The mean cosine of a text's own words to the nearest of the words found, whose vectors are columns."""
     own = _own(text.tokens, text.vectors, asked).astype(np.float32)
-    return float((own @ found.T).max(axis=1).mean())
+    return float((own @ found).max(axis=1).mean())
 
 
 def _own(tokens: Sequence[str], vectors: Vectors, asked: frozenset[str]) -> Vectors:

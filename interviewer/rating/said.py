@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from interviewer.domain import Item, Rating, Turn
 from interviewer.rating.orders import is_order
-from interviewer.rating.words import content, folded, has_subject, is_function_word, leftover, sentences, wordset
+from interviewer.rating.words import content, folded, has_subject, is_function_word, leftover, runs, sentences, wordset
 
 Kind = Literal["talk", "unknowing", "order", "repeat", "list"]
 Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list"]
@@ -92,7 +92,7 @@ def without_substance(item: Item, what: Said) -> tuple[Rating, ...] | None:
 
 def pieces_of(turns: Sequence[Turn], rubric: Sequence[str] = ()) -> tuple[Piece, ...]:
     """Every sentence of the answers, each with its kind."""
-    return tuple(p for i, turn in enumerate(turns) if turn.answer for p in _pieces(i, turn.answer, (*_asked(turns, i), *rubric)))
+    return tuple(p for i, turn in enumerate(turns) if turn.answer for p in _pieces(i, turn.answer, runs((*_asked(turns, i), *rubric))))
 
 
 def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:
@@ -100,7 +100,7 @@ def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:
     return tuple(w for turn in turns[: upto + 1] for w in folded(turn.question))
 
 
-def _pieces(turn: int, answer: str, asked: tuple[str, ...]) -> Iterator[Piece]:
+def _pieces(turn: int, answer: str, asked: frozenset[tuple[str, ...]]) -> Iterator[Piece]:
     found = [(start, end, answer[start:end], folded(answer[start:end])) for start, end in sentences(answer)]
     bits = sum(_is_bit(tokens) for *_, tokens in found)
     for start, end, text, tokens in found:
@@ -108,8 +108,8 @@ def _pieces(turn: int, answer: str, asked: tuple[str, ...]) -> Iterator[Piece]:
         yield Piece(turn, start, end, text, tokens, "list" if is_bit else _kind(text, tokens, asked))
 
 
-def _kind(sentence: str, tokens: Sequence[str], asked: Sequence[str]) -> Kind:
-    """What one sentence is, given its folded words and those that were asked before it."""
+def _kind(sentence: str, tokens: Sequence[str], asked: frozenset[tuple[str, ...]]) -> Kind:
+    """What one sentence is, given its folded words and the runs of those that were asked before it."""
     if is_order(sentence):
         return "order"
     if repeats(tokens, asked):
@@ -127,8 +127,8 @@ _ASKING = wordset("question asked asking ask asks interviewer wondering mean mea
 _ANSWERING = wordset("yes yeah no not nor never none dont doesnt didnt isnt arent wasnt werent wont cant cannot shouldnt wouldnt")
 
 
-def repeats(tokens: Sequence[str], asked: Sequence[str]) -> bool:
-    """Whether the words only say again, in runs of three and more, what was asked; a yes or no besides is an answer."""
+def repeats(tokens: Sequence[str], asked: frozenset[tuple[str, ...]]) -> bool:
+    """Whether the words only say again, in these runs of three and more, what was asked; a yes or no besides is an answer."""
     rest = leftover(tokens, asked)
     new = (set(content(rest)) - _ASKING) | (set(rest) & _ANSWERING)
     return len(rest) <= len(tokens) // 2 < len(tokens) and not new

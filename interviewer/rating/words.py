@@ -53,6 +53,7 @@ _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|ca|dr|mr|mrs|ms|prof
 _TURNS_OF_SPEECH = wordset("and but so because then though although while whereas if which or")
 FULL_LINE = 60  # characters from which on a line that ends without a mark is taken to go on in the next
 LONG = 40  # words after which a sentence without a full stop (speech, run-on typing) is cut at a turn of speech
+RUN = 3  # words in a row from which on something is said after somebody
 SHORT = 12  # words that such a part has at least
 
 
@@ -145,11 +146,15 @@ def find(needle: Sequence[str], haystack: tuple[str, ...]) -> int:
     return next((i for i in starts if haystack[i : i + 1] == wanted[:1] and haystack[i : i + size] == wanted), -1)
 
 
-def leftover(tokens: Sequence[str], source: Sequence[str], run: int = 3) -> tuple[str, ...]:
-    """The words that do not stand in a run of at least `run` words copied from `source`."""
-    grams = {tuple(source[i : i + run]) for i in range(len(source) - run + 1)}
+def runs(source: Sequence[str]) -> frozenset[tuple[str, ...]]:
+    """Every run of `RUN` words of a text."""
+    return frozenset(tuple(source[i : i + RUN]) for i in range(len(source) - RUN + 1))
+
+
+def leftover(tokens: Sequence[str], copied_from: frozenset[tuple[str, ...]]) -> tuple[str, ...]:
+    """The words that do not stand in one of these runs."""
     copied = [False] * len(tokens)
-    for i in range(len(tokens) - run + 1):
-        if tuple(tokens[i : i + run]) in grams:
-            copied[i : i + run] = [True] * run
+    for i in range(len(tokens) - RUN + 1):
+        if tuple(tokens[i : i + RUN]) in copied_from:
+            copied[i : i + RUN] = [True] * RUN
     return tuple(t for t, is_copy in zip(tokens, copied, strict=True) if not is_copy)

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 
-from interviewer.rating.words import LONG, folded, leftover, sentences, words
+from interviewer.rating.words import LONG, folded, leftover, runs, sentences, words
 
 
 def cut(text: str) -> list[str]:
@@ -61,5 +61,5 @@ def test_sentences_of_any_text_lie_inside_it_in_order_and_hold_a_word() -> None:
 
 
 def test_only_runs_of_words_count_as_copied() -> None:
-    assert leftover(("we", "find", "out", "why", "slowly"), ("you", "find", "out", "why")) == ("we", "slowly")
-    assert leftover(("why", "out", "find"), ("find", "out", "why")) == ("why", "out", "find")
+    assert leftover(("we", "find", "out", "why", "slowly"), runs(("you", "find", "out", "why"))) == ("we", "slowly")
+    assert leftover(("why", "out", "find"), runs(("find", "out", "why"))) == ("why", "out", "find")
