@@ -80,6 +80,8 @@ class Behind:
         task.add_done_callback(lambda _: self._tasks.pop(key, None))
 
     async def _rate(self, state: State, item: Item, rater: Rater, *, replace: bool) -> None:
+        if not replace and await asyncio.to_thread(self._has, state.id, item.id, rater):
+            return  # made while the state that asked for it was on its way here: a model is not paid twice
         turns = state.transcript(item.id)
         rated = await (self._with_embedded(item, turns) if rater == "embedded" else self._with_model(item, turns, state.id))
 
@@ -96,6 +98,13 @@ class Behind:
         if state.ended:
             self._told.add(state.id)
         await self._after(state)
+
+    def _has(self, interview: str, item: str, rater: Rater) -> bool:
+        """Whether a rating is there, or has nowhere to go any more."""
+        try:
+            return rater in self._states.of(interview, None).rated.get(item, {})
+        except NotYours:
+            return True
 
     async def _with_embedded(self, item: Item, turns: Sequence[Turn]) -> Rated:
         def everything() -> Rated:

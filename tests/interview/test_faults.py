@@ -620,3 +620,15 @@ def test_an_item_that_an_update_took_out_leaves_its_interview_to_be_read(tmp_pat
         assert after.ended and after.rated[gone] == before.rated[gone]
 
     run(come_back(run(answer_one())))
+
+
+def test_a_model_is_not_paid_twice_for_a_rating_that_was_made_meanwhile(table: Table) -> None:
+    async def ask_with_an_old_state(room: Room, old: State) -> None:
+        room.door.behind.rate(old, [room.door.item(old, i) for i in old.answered_items])
+        await settled(room.door, old)
+
+    with LoopbackModel(model()) as server:
+        sat = table.sit(server.base_url, STRONG)
+        before = len(server.requests)
+        run(ask_with_an_old_state(sat.room, sat.end.model_copy(update={"rated": {}})))
+        assert len(server.requests) == before > 0
