@@ -6,7 +6,7 @@ import asyncio
 import json
 import sys
 import threading
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,12 +17,13 @@ from interviewer.interview.words import reads_as_question
 
 TERMINAL = "terminal"  # the candidate of the command line
 EXHAUSTED = "answers exhausted"
-Answers = Callable[[State, Asked], str | None]
+Written = Callable[[State, Asked], str | None]
+Answers = Callable[[State, Asked], str | Awaitable[str | None] | None]
 _FORM = "a JSON list of strings, or a mapping from item ids to lists of strings"
 HELP = "Commands: /skip, /again, /ask YOUR QUESTION, /end. An empty line ends an answer."
 
 
-def read_answers(path: Path) -> Answers:
+def read_answers(path: Path) -> Written:
     """The answers of a file, in the order asked for: a JSON list, or {item id: [first, to the probes …]}. Raises FileError."""
     try:
         loaded = json.loads(path.read_text(encoding="utf-8-sig"))
@@ -56,12 +57,12 @@ def _shown(value: object) -> str:
     return text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def _in_order(answers: Sequence[str]) -> Answers:
+def _in_order(answers: Sequence[str]) -> Written:
     left = iter(answers)
     return lambda _state, _turn: next(left, None)
 
 
-def _by_item(answers: Mapping[str, Sequence[str]]) -> Answers:
+def _by_item(answers: Mapping[str, Sequence[str]]) -> Written:
     def answer(state: State, turn: Asked) -> str | None:
         of_item = answers.get(turn.item_id, ())
         given = len(state.answered_turns(turn.item_id))
@@ -74,7 +75,8 @@ async def sit_unattended(door: Door, state: State, candidate: str, answers: Answ
     """Answer every question from `answers`; where they run out, end early. The state with every rating made."""
     state = await _replied(door, state, candidate)
     while turn := state.open_turn:
-        text = answers(state, turn)
+        given = answers(state, turn)
+        text = await given if isinstance(given, Awaitable) else given
         if text is None:
             await door.end(state.id, candidate, EXHAUSTED)
         else:

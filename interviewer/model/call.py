@@ -6,24 +6,34 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import Protocol, TypeVar
 
 from interviewer.model.asking import Ask, Known, Shape, plainer
 from interviewer.model.budget import Bill, Reply
 from interviewer.model.patience import patiently
 from interviewer.model.place import Fault
 
-if TYPE_CHECKING:
-    from interviewer.model.wire import Wire
-
 T = TypeVar("T")
+
+
+class Sends(Protocol):
+    """What carries a request to a model and its reply back: a connection to a server, or a store of replies."""
+
+    async def whole(self, ask: Ask, shape: Shape, reply: Reply) -> None:
+        """Fill `reply` with a whole answer. Raises Fault."""
+
+    def pieces(self, ask: Ask, shape: Shape, reply: Reply) -> AsyncGenerator[str]:
+        """The answer's text as it arrives, kept in `reply` too. Raises Fault, also where the end is missing."""
+
+    async def aclose(self) -> None:
+        """Let go of what is held open."""
 
 
 @dataclass(frozen=True)
 class Call:
     """A wire for the length of one call. `deadline` is the event loop's time at which it ends, `timeout_s` after its start."""
 
-    wire: Wire
+    wire: Sends
     known: Known
     retries: int
     timeout_s: float

@@ -7,7 +7,7 @@ busy; it raises ModelError alone. Connections belong to an event loop, so each l
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from typing import TYPE_CHECKING, TypeVar, get_args
 from urllib.parse import urlsplit
@@ -17,18 +17,18 @@ from pydantic import BaseModel, SecretStr
 from interviewer.errors import SetupError
 from interviewer.model.asking import Ask, Known, Message
 from interviewer.model.budget import Budget, Ledger, Reply
-from interviewer.model.call import Call
+from interviewer.model.call import Call, Sends
 from interviewer.model.place import Place, Role
 from interviewer.model.replies import Misfit, in_words, read_reply
 
 if TYPE_CHECKING:
-    from interviewer.model.wire import Wire
     from interviewer.prompts import Filled
     from interviewer.settings import Settings
 
 T = TypeVar("T", bound=BaseModel)
 _OPENAI = "https://api.openai.com/v1"
 _SHOWN_AGAIN = 4000  # characters of a reply that did not fit
+Through = Callable[[Callable[[], Sends]], Sends]  # is handed the way to make the usual connection, which takes seconds the first time
 _NO_KEY = "no-key"  # local servers want the header and don't read it
 
 
@@ -43,13 +43,15 @@ def connect(settings: Settings, ledger: Ledger) -> Models | None:
 class Models:
     """Language models for the three roles, at one host."""
 
-    def __init__(self, settings: Settings, ledger: Ledger) -> None:
+    def __init__(self, settings: Settings, ledger: Ledger, through: Through | None = None) -> None:
+        """`through` gives what carries requests instead of a connection to the settings' server, for each event loop its own."""
         self._settings = settings
+        self._through = through or (lambda connected: connected())
         self._base_url, self._key = _address(settings), _key(settings)
         self.host = urlsplit(self._base_url).netloc
         self._budget = Budget(settings, ledger)
         self._known = Known()
-        self._wires: dict[asyncio.AbstractEventLoop, Wire] = {}
+        self._wires: dict[asyncio.AbstractEventLoop, Sends] = {}
 
     def name_for(self, role: Role) -> str:
         """The name of the model that answers in a role."""
@@ -109,10 +111,13 @@ class Models:
         timeout_s = self._settings.model_timeout_s
         return Call(self._wires[loop], self._known, self._settings.model_retries, timeout_s, loop.time() + timeout_s)
 
-    def _make_wire(self) -> Wire:
+    def _make_wire(self) -> Sends:
+        self._budget.get_ready()
+        return self._through(self._connection)
+
+    def _connection(self) -> Sends:
         from interviewer.model.wire import Wire
 
-        self._budget.get_ready()
         connect_s = self._settings.model_timeout_s / (self._settings.model_retries + 1)
         return Wire(self._base_url, self._key, connect_s, {self.name_for(role) for role in get_args(Role)})
 

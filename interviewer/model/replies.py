@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from functools import cache
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -26,8 +27,9 @@ class Misfit(Exception):
     """A reply that does not fit, with what is wrong in words that the model can act on."""
 
 
+@cache
 def strict_schema(schema: type[BaseModel]) -> dict[str, Any]:
-    """The `json_schema` of a response format, in strict mode."""
+    """The `json_schema` of a response format, in strict mode; made once for each schema, and not to be changed."""
     name = re.sub(r"[^A-Za-z0-9_-]", "_", schema.__name__)[:64]
     return {"name": name, "strict": True, "schema": _strict(schema.model_json_schema())}
 
@@ -52,6 +54,7 @@ def _strict(node: Any) -> Any:
     return kept
 
 
+@cache
 def in_words(schema: type[BaseModel]) -> str:
     """The schema said in a prompt, for servers that take none beside it."""
     written = json.dumps(schema.model_json_schema(), ensure_ascii=False)
