@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from benchmarks.agreement import agreement
+from benchmarks.evals_speed import evals_speed
 from benchmarks.metamorphic import metamorphic
 from benchmarks.rater import rater
 from benchmarks.retrieval import retrieval
@@ -28,6 +29,7 @@ TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "metamorphic": metamorphic,
     "agreement": agreement,
     "retrieval": retrieval,
+    "evals_speed": evals_speed,
 }
 
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import statistics
+from functools import cache
 from pathlib import Path
 
 import yaml
 
-from interviewer.domain import Frozen, Id, Reference, Sentence
+from interviewer.domain import Exemplar, Frozen, Id, Reference, Sentence
 
 _FOLDER = Path(__file__).parent
 
@@ -34,7 +36,18 @@ class Case(Frozen):
         return tuple(r.levels[criterion] for r in self.ratings if criterion in r.levels)
 
 
+@cache
 def read_cases() -> tuple[Case, ...]:
     """Every case, in the order of its file."""
     raw = yaml.load((_FOLDER / "answers.yaml").read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)
     return tuple(Case(**entry) for entry in raw)
+
+
+def references(answer: Case | Exemplar) -> dict[str, float]:
+    """The mean level of each criterion on which the readers are not two levels apart."""
+    told: dict[str, float] = {}
+    for criterion in sorted({c for r in answer.ratings for c in r.levels}):
+        given = [n for n in answer.given(criterion) if n is not None]
+        if given and max(given) - min(given) < 2:
+            told[criterion] = statistics.fmean(given)
+    return told
