@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --require-hashes
 
-.PHONY: help run test check bench dev lint browser lock
+.PHONY: help run test check evals bench dev lint browser lock
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -18,6 +18,9 @@ test: $(VENV)/ready ## run the tests (sets up .venv first)
 
 check: $(VENV)/ready ## check that the corpus and the prompts are valid
 	@$(PY) -m interviewer check
+
+evals: $(VENV)/ready ## say whether feedback got better or worse than the baseline, with no key (see evals/README.md)
+	@$(PY) -m evals run
 
 bench: $(VENV)/ready ## print the tables of benchmarks/
 	@$(PY) -m benchmarks
