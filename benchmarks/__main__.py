@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine
 
 from benchmarks.agreement import agreement
 from benchmarks.evals_speed import evals_speed
+from benchmarks.gate import gate
 from benchmarks.metamorphic import metamorphic
 from benchmarks.rater import rater
 from benchmarks.retrieval import retrieval
@@ -27,6 +28,7 @@ TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "memory": memory,
     "rater": rater,
     "metamorphic": metamorphic,
+    "gate": gate,
     "agreement": agreement,
     "retrieval": retrieval,
     "evals_speed": evals_speed,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import statistics
 import tempfile
 import time
@@ -123,6 +124,7 @@ def _speed(table: Table, judge: EmbeddedRater, pack: Pack) -> None:
         times = [_seconds(work, item, a) for a in answers]
         table.add(f"{name} of {WORDS} words on {len(item.criteria)} criteria, p50", 1000 * middle(times), "ms", ("<=", goal))
         table.add(f"{name}, p95", 1000 * share(times, 0.95), "ms")
+    table.add("most memory up to here, the whole process", resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024, "MB", ("<=", 400))
 
 
 def _seconds(work: Callable[[Item, Sequence[Turn]], object], item: Item, answer: str) -> float:

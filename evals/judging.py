@@ -46,6 +46,8 @@ def judge(run: Facts, rows: Sequence[Row], suites: Sequence[Suite], baseline: St
     lines = compare(metrics, rows, before)
     other = differing_provenance(run, baseline.facts) if baseline and before else None
     every = [*faults, *too_many_unscored([r for r in rows if not r.measure.startswith(("graded.", "ran."))])]
+    if baseline is None:
+        every.append(Fault(says="There is no baseline, so nothing was compared. Make one: `python -m evals run --as-baseline`.", exit=3))
     if other:
         lines = held_back(lines, other)
     verdict, code = verdict_of(lines, every, None)

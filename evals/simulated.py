@@ -7,6 +7,7 @@ reference level. So every sum that a figure is made of is expected to stay what 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,32 +27,54 @@ def false_alarms(metrics: Sequence[Metric], rows: Sequence[Row], runs: int, seed
     return sum("fail" in _verdicts(metrics, sound, {m: rerun(c, dice) for m, c in sound.items()}).values() for _ in range(runs)) / runs
 
 
-def caught(metrics: Sequence[Metric], rows: Sequence[Row], metric_id: str, drop: float, runs: int, seed: int = 1) -> float:
-    """The share of reruns in which a metric fails whose goodness is expected to have dropped by `drop`; its measure alone is hit.
+class Drop(NamedTuple):
+    """A drop of a metric's goodness, `by` so much, in reruns in which each case else keeps its value with probability `kept`.
+
+    With a model drawn anew cases come out otherwise by chance; from recordings (1) nothing moves by itself.
+    """
+
+    metric: str
+    by: float
+    kept: float = KEPT
+
+
+def caught(metrics: Sequence[Metric], rows: Sequence[Row], drop: Drop, runs: int, seed: int = 1) -> float:
+    """The share of reruns in which a metric fails whose goodness is expected to have dropped; its measure alone is hit.
 
     ValueError where hitting each row would not make so large a drop, KeyError where no metric has this id.
     """
-    metric = {m.id: m for m in metrics}[metric_id]
+    metric = {m.id: m for m in metrics}[drop.metric]
     sound = _measures(metrics, rows)
     mine = sound[metric.measure]
-    share = trial_of(metric, comparable(metric, Pairs(mine, mine))).share(drop)
+    share = trial_of(metric, comparable(metric, Pairs(mine, mine))).share(drop.by)
     dice = np.random.default_rng(seed)
     found = 0
     for _ in range(runs):
-        again = {m: rerun(c, dice) for m, c in sound.items()}
+        again = {m: rerun(c, dice, drop.kept) for m, c in sound.items()}
         again[metric.measure] = dropped(metric, again[metric.measure], mine, share, dice)
-        found += _verdicts(metrics, sound, again).get(metric_id) == "fail"
+        found += _verdicts(metrics, sound, again).get(drop.metric) == "fail"
     return found / runs
 
 
-def rerun(columns: Columns, dice: np.random.Generator) -> Columns:
+def reran(rows: Sequence[Row], seed: int) -> list[Row]:
+    """Rows of a rerun of equal quality."""
+    dice = np.random.default_rng(seed)
+    found = []
+    for measure in dict.fromkeys(r.measure for r in rows):
+        mine = [r for r in rows if r.measure == measure]
+        values = rerun(columns_of(mine), dice).value.tolist()
+        found += [r.model_copy(update={"value": None if np.isnan(v) else v}) for r, v in zip(mine, values, strict=True)]
+    return found
+
+
+def rerun(columns: Columns, dice: np.random.Generator, kept: float = KEPT) -> Columns:
     """The same cases once more, of equal quality. One that is alone with its reference level keeps its value."""
     wanted = np.where(np.isnan(columns.reference), 0.0, level(columns.reference))
     value = columns.value.copy()
     for group in (np.flatnonzero(wanted == w) for w in np.unique(wanted)):
         if len(group) > 1:
             others = (np.arange(len(group)) + dice.integers(1, len(group), len(group))) % len(group)
-            value[group] = np.where(dice.random(len(group)) < KEPT, columns.value[group], columns.value[group[others]])
+            value[group] = np.where(dice.random(len(group)) < kept, columns.value[group], columns.value[group[others]])
     return columns._replace(value=value)
 
 

@@ -15,7 +15,7 @@ from evals.values import Line, Report
 def judged(folder: Path, suite: str) -> Report:
     """The report of one suite, run in a copy as a maintainer would."""
     told = [sys.executable, "-m", "evals", "run", "--suite", suite, "--name", "here"]
-    done = subprocess.run(told, cwd=folder, capture_output=True, text=True, timeout=600, check=False)
+    done = subprocess.run(told, cwd=folder, capture_output=True, text=True, timeout=1_200, check=False)
     path = folder / "evals" / "runs" / "here" / "report.json"
     assert path.is_file(), done.stderr[-2000:]
     report = Report.model_validate_json(path.read_text(encoding="utf-8"))
