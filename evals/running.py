@@ -29,7 +29,7 @@ from interviewer.settings import Settings
 
 Progress = Callable[[str, int, int], None]
 _DESK = "desk"
-APART_S = 0.01  # between the first calls of a run with a server
+APART_S = 0.03  # between the first calls of a run with a server: longer than what one takes of this processor, twice
 _THINKS = 4  # cases side by side where nothing waits for a server
 
 

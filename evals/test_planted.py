@@ -38,22 +38,22 @@ def test_a_planted_regression_fails_by_the_metric_named_for_it(planted: Planted,
     assert report.exit in (1, 2)
 
 
-@pytest.mark.parametrize("suite", sorted({p.suite for p in PLANTED} - {"ratings", "changed"}))  # those take longer: test_run.py
+@pytest.mark.parametrize("suite", ["interviews", "sent"])  # and all of them in test_run.py
 def test_a_copy_in_which_nothing_is_changed_passes(suite: str, tmp_path: Path) -> None:
     report = judged(copy(tmp_path), suite)
     assert (report.verdict, report.exit) == ("pass", 0), [told for told in report.lines if told.verdict != "pass"]
 
 
 HARMLESS: tuple[tuple[str, Alter], ...] = (
-    ("rating", prompt("rate_criterion", "You judge one criterion and nothing else:", "You judge a single criterion, nothing else:")),
-    ("probe", prompt("probe", "The candidate has answered, and you ask", "The candidate has answered. You ask")),
+    ("sent", prompt("rate_criterion", "You judge one criterion and nothing else:", "You judge a single criterion, nothing else:")),
+    ("interviews", prompt("probe", "The candidate has answered, and you ask", "The candidate has answered. You ask")),
 )
 
 
-@pytest.mark.parametrize("alter", [a for _, a in HARMLESS], ids=[n for n, _ in HARMLESS])
-def test_a_prompt_worded_otherwise_with_its_recordings_passes(alter: Alter, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("suite", "alter"), HARMLESS, ids=[suite for suite, _ in HARMLESS])
+def test_a_prompt_worded_otherwise_with_its_recordings_passes(suite: str, alter: Alter, tmp_path: Path) -> None:
     alter(copy(tmp_path))
-    report = judged(tmp_path, "interviews")
+    report = judged(tmp_path, suite)
     assert (report.verdict, report.exit) == ("pass", 0), [told for told in report.lines if told.verdict != "pass"]
 
 
