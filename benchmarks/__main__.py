@@ -7,12 +7,15 @@ import asyncio
 from collections.abc import Callable, Coroutine
 
 from benchmarks.agreement import agreement
+from benchmarks.ending import ending
 from benchmarks.evals_speed import evals_speed
 from benchmarks.gate import gate
+from benchmarks.hearing import hearing
 from benchmarks.metamorphic import metamorphic
 from benchmarks.rater import rater
 from benchmarks.retrieval import retrieval
 from benchmarks.sitting import page_turn
+from benchmarks.speaking import speaking
 from benchmarks.starting import memory, start
 from benchmarks.streams import first_token, streams
 from benchmarks.table import Machine, Table
@@ -32,6 +35,9 @@ TABLES: dict[str, Callable[[], Coroutine[None, None, Table]]] = {
     "agreement": agreement,
     "retrieval": retrieval,
     "evals_speed": evals_speed,
+    "ending": ending,
+    "hearing": hearing,
+    "speaking": speaking,
 }
 
 

@@ -23,13 +23,14 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.fitting import Logistic, Row, Rows, collected, head, held_out, joined
-from benchmarks.graded import SAF, SEMEVAL, correlation, macro_f1, rows_of, within
+from benchmarks.graded import SAF, SEMEVAL, Numbers, correlation, macro_f1, rows_of, within
 from evals.cases import Case, read_cases
 from interviewer.bank import sound_packs
 from interviewer.domain import Criterion, Examples, Exemplar, Item, Pack, Turn
 from interviewer.embedding import Reader, embedded_encoder
 from interviewer.rating.features import Answer, Features, embed, features, nearest
 from interviewer.rating.fitted import Fitted, Near
+from interviewer.rating.likely import around
 from interviewer.rating.mistakes import pairs
 from interviewer.rating.said import said_of
 from interviewer.rating.words import folded
@@ -40,6 +41,8 @@ FOLDS = 12  # groups of items that the heads for anchors are measured on; a refe
 CASE, OTHER = 2.0, 0.5  # weights of a case and of an answer to another item, against 1 for an exemplar
 SEMEVAL_WEIGHT = 0.3  # of one of its answers, which are short, against one of SAF
 PLANTED = 0.52  # share of the planted mistakes that are to be found: with meaning and words alone each further one costs two false ones
+TOP = 5  # levels of the scale on which all of these answers stand
+SURE = 0.8  # share of the answers whose level is to lie within the likely ones
 REFERENCE = ("lift", "words", "cover", "cover_least")
 ANCHORED = Features._fields
 
@@ -81,8 +84,25 @@ def semeval_rows(rows: list[dict[str, Any]], encoder: Reader) -> Rows:
     return collected(made)
 
 
-def report_graded(name: str, rows: Rows) -> None:
-    """SAF with each question left out, and SemEval with a fifth of its questions left out."""
+def spread_of(rows: Rows, held: Numbers, kind: str) -> float:
+    """The least spread, in steps of .01, with which the likely levels hold the level of enough rows of a kind.
+
+    `held` is what fits without a row's question predict of it.
+    """
+    of = rows.kind == kind
+    expected, level = 1 + (TOP - 1) * held[of], 1 + (TOP - 1) * rows.y[of]
+    for spread in np.arange(0.01, 1.0, 0.01).round(2):
+        ends = [around(float(e), float(spread), TOP) for e in expected]
+        holds = np.array([low <= y <= high for (low, high), y in zip(ends, level, strict=True)])
+        if holds.mean() >= SURE:
+            wide = statistics.fmean(high - low + 1 for low, high in ends)
+            print(f"likely levels: spread {spread:.2f}, {wide:.1f} of {TOP} levels, hold {holds.mean():.3f} of {len(holds)}, kind {kind}")
+            return float(spread)
+    raise ValueError(f"no spread holds the level of {SURE:.0%} of the rows of kind {kind!r}")
+
+
+def report_graded(name: str, rows: Rows) -> float:
+    """SAF with each question left out, and SemEval with a fifth of its questions left out. The spread of what was predicted so."""
     graded, semeval = rows.kind == "graded", rows.kind == "semeval"
     saf = held_out(rows, len(np.unique(rows.group[~semeval])) if not semeval.any() else 18)
     y, p, groups = rows.y[graded], saf[graded], rows.group[graded]
@@ -90,6 +110,7 @@ def report_graded(name: str, rows: Rows) -> None:
     print(f"answers to other questions: mean share {saf[rows.kind == 'off'].mean():.2f}, own {p.mean():.2f}")
     if semeval.any():
         print(f"  semeval n {semeval.sum()}: macro-F1 {macro_f1(rows.y[semeval] > 0.5, saf[semeval], rows.group[semeval]):.3f}")
+    return spread_of(rows, saf, "graded")
 
 
 # --------------------------------------------------------------------------- the pack's exemplars, and the cases
@@ -161,13 +182,16 @@ def _others(pack: Pack, item_id: str, n: int) -> tuple[Item, Item]:
     return near[n % len(near)], far[(7 * n) % len(far)]
 
 
-def report_anchored(name: str, rows: Rows) -> None:
-    expected, level = 1 + 4 * held_out(rows, FOLDS), 1 + 4 * rows.y
+def report_anchored(name: str, rows: Rows) -> float:
+    """The rows with their items left out. The spread of what was predicted so."""
+    held = held_out(rows, FOLDS)
+    expected, level = 1 + (TOP - 1) * held, 1 + (TOP - 1) * rows.y
     case = rows.kind == "case"
     r = correlation(level[case], expected[case])
     profile = within(level[case], expected[case], rows.answer[case])
     print(f"{name}, items left out in {FOLDS} groups: cases n {case.sum()}  r {r:.3f}  r within an answer {profile:.3f}", end="  ")
     print("  ".join(f"{kind} {expected[rows.kind == kind].mean():.2f}" for kind in ("off", "weak", "middling", "strong")))
+    return spread_of(rows, held, "case")
 
 
 def near_threshold(pack: Pack, encoder: Reader) -> float:
@@ -231,11 +255,14 @@ def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
     """Measure and fit every head."""
     pack, cases = sound_packs(ROOT / "corpus")[0], read_cases()
     examples, anchors = anchored_rows(rated_answers(pack, cases), encoder)
-    report_anchored("key points and examples", examples)
-    report_anchored("anchors alone", anchors)
+    sure = {"examples": report_anchored("key points and examples", examples), "anchors": report_anchored("anchors alone", anchors)}
     saf = saf_rows(rows_of(data / SAF), encoder)
-    report_graded("fitted to saf alone", saf)
-    heads = {"examples": head(examples, ANCHORED), "anchors": head(anchors, ANCHORED), "reference": head(saf, REFERENCE)}
+    sure["reference"] = report_graded("fitted to saf alone", saf)
+    heads = {
+        "examples": head(examples, ANCHORED, sure["examples"]),
+        "anchors": head(anchors, ANCHORED, sure["anchors"]),
+        "reference": head(saf, REFERENCE, sure["reference"]),
+    }
     if semeval:
         rows = rows_of(data / SEMEVAL)
         both = joined(saf, semeval_rows(rows[:: max(1, len(rows) // semeval)][:semeval], encoder))
@@ -243,7 +270,7 @@ def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
         only = both.kind == "semeval"
         told = Logistic(heads["reference"].bias, np.array(list(heads["reference"].slopes.values())))(both.x[only])
         print(f"  semeval by the weights fitted to saf alone: macro-F1 {macro_f1(both.y[only] > 0.5, told, both.group[only]):.3f}")
-        print(f"  weights fitted to both: {head(both, REFERENCE)}")
+        print(f"  weights fitted to both: {head(both, REFERENCE, sure['reference']).slopes}")
     near, mistake = near_threshold(pack, encoder), mistake_cut(pack, cases, encoder)
     return Fitted(version=VERSION, encoder=encoder.id, heads=heads, near=near, mistake=mistake)
 

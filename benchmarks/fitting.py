@@ -67,10 +67,10 @@ def collected(made: Sequence[Row]) -> Rows:
     return Rows(np.array(x), np.array(y), np.array(weight), np.array(group), np.array(answer), np.array(kind))
 
 
-def head(rows: Rows, names: Sequence[str]) -> Head:
-    """The weights fitted to all rows."""
+def head(rows: Rows, names: Sequence[str], spread: float) -> Head:
+    """The weights fitted to all rows, with how far off they may be on others."""
     found = fit(rows, np.ones(len(rows.y), bool))
-    return Head(bias=round(found.bias, 4), slopes={n: round(float(s), 4) for n, s in zip(names, found.slopes, strict=True)})
+    return Head(bias=round(found.bias, 4), spread=spread, slopes={n: round(float(s), 4) for n, s in zip(names, found.slopes, strict=True)})
 
 
 def joined(a: Rows, b: Rows) -> Rows:

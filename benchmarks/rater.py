@@ -139,7 +139,7 @@ def _graded(table: Table, judge: EmbeddedRater) -> None:
     if not folder:
         table.say("answers that people graded", f"not measured: set {GRADED} to a folder with {SAF}, {SEMEVAL} or others of their form")
         return
-    paths = sorted(Path(folder).glob("*.jsonl"))
+    paths = sorted(Path(folder).glob("*.jsonl")) or sorted((Path(folder) / "graded").glob("*.jsonl"))
     if not paths:
         table.say("answers that people graded", f"not measured: {GRADED}={folder} holds no .jsonl file")
     for path in paths:

@@ -65,7 +65,7 @@ def _parser() -> argparse.ArgumentParser:
     _common(run)
     run.add_argument("--mode", choices=("replay", "live"), default="replay", help="recordings (default), or the connected model")
     run.add_argument("--against", type=Path, default=BASELINE, metavar="FOLDER", help="the baseline; default: evals/baseline")
-    run.add_argument("--as-baseline", action="store_true", help="make this run the baseline")
+    run.add_argument("--as-baseline", action="store_true", help="make this run the baseline of that folder")
     record = commands.add_parser("record", help="ask the connected model what is not recorded yet, and keep its replies")
     record.set_defaults(command=_record)
     _common(record)
@@ -92,7 +92,7 @@ def _common(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--repeats", type=_positive, default=1, help="how often each case with a model is run (1)")
     parser.add_argument("--fresh", action="store_true", help="generate anew what an earlier run in the same state has generated")
     parser.add_argument("--max-tokens", type=_positive, default=0, help="send nothing more once so many tokens are spent")
-    parser.add_argument("--max-cost", type=float, default=0.0, help="the same in the price table's currency")
+    parser.add_argument("--max-cost", type=_money, default=0.0, help="the same in the price table's currency")
     parser.add_argument("--prices", type=Path, default=TABLE, metavar="FILE", help="the price table; default: evals/prices.yaml")
 
 
@@ -102,38 +102,52 @@ def _positive(text: str) -> int:
     return int(text)
 
 
+def _money(text: str) -> float:
+    try:
+        told = float(text)
+    except ValueError:
+        told = -1.0
+    if not 0 <= told < float("inf"):
+        raise argparse.ArgumentTypeError(f"{text!r} is no sum of money from 0 on")
+    return told
+
+
 # --------------------------------------------------------------------------- the commands
 
 
 def _run(told: argparse.Namespace) -> int:
     recordings, suites = read_recordings(RECORDINGS), _suites(told)
+    if told.as_baseline and told.against == BASELINE and told.suite:
+        raise AuthorError("the baseline in the repository is of all suites: leave --suite out, or name another folder with --against")
     if folder := os.environ.get(GRADED, "").strip():
         suites = (*suites, graded_suite(Path(folder)))
     plan = _plan(told, told.mode, suites, replay_settings(recordings) if told.mode == "replay" else _connected())
     run, purse = _generated(plan, told, recordings)
-    judged = _judged(run, suites, baseline(told.against), list(faults_of(run.tape, suites, plan.mode, purse.empty)))
+    judged = _judged(run, suites, baseline(told.against), list(faults_of(run.tape, suites, plan.mode, purse.empty, plan.repeats)))
     _tell(judged, run, RUNS / plan.name)
     if told.as_baseline:
-        if run.tape.missing or purse.empty:
+        if not run.whole:
             raise AuthorError("a run that is not whole can't be the baseline: mend what it says first")
-        write_baseline(run.facts, judged.rows)
-        print(f"evals: this run is the baseline now ({BASELINE.relative_to(ROOT)})", file=sys.stderr)
+        write_baseline(told.against, run.facts, judged.rows)
+        print(f"evals: this run is the baseline now ({told.against})", file=sys.stderr)
         return 0
     return judged.report.exit
 
 
 def _record(told: argparse.Namespace) -> int:
     recordings, suites = read_recordings(RECORDINGS), _suites(told)
+    if told.drop_unused and told.suite:
+        raise AuthorError("--drop-unused needs all suites: leave --suite out")
     alone = told.drop_unused and not _env_has_model()
     mode: Mode = "replay" if alone else "record"
     settings = replay_settings(recordings) if alone else _connected()
     run, purse = _generated(_plan(told, mode, suites, settings), told, recordings)
-    if told.drop_unused:
-        if len(suites) < len(SUITES):
-            raise AuthorError("--drop-unused needs all suites: leave --suite out")
-        print(f"evals: {recordings.drop_unused()} recordings that nothing asks for are taken out", file=sys.stderr)
+    if told.drop_unused and not run.whole:
+        print("evals: nothing is taken out, since a reply is missing and what comes after it was not asked for", file=sys.stderr)
+    elif told.drop_unused:
+        print(f"evals: {recordings.drop_unused(told.repeats)} recordings that nothing asks for are taken out", file=sys.stderr)
     recordings.write(RECORDINGS)
-    judged = _judged(run, suites, baseline(), list(faults_of(run.tape, suites, mode, purse.empty)))
+    judged = _judged(run, suites, baseline(), list(faults_of(run.tape, suites, mode, purse.empty, told.repeats)))
     _tell(judged, run, RUNS / run.facts.name)
     return judged.report.exit
 
@@ -238,13 +252,15 @@ def _side(side: Side, told: argparse.Namespace, suites: tuple[Suite, ...], which
     plan = _plan(told, told.mode, suites, settings, side.place)
     run, purse = _generated(plan._replace(name=f"{plan.name}-{which}"), told, recordings)
     stored = Stored(run.facts, rows_of(run.outputs, suites, run.pack), run.outputs)
-    write_run(RUNS / run.facts.name, run.facts, stored.rows)
-    return stored, list(faults_of(run.tape, (), told.mode, purse.empty))
+    if run.whole:
+        write_run(RUNS / run.facts.name, run.facts, stored.rows)
+    return stored, list(faults_of(run.tape, (), told.mode, purse.empty, told.repeats))
 
 
 def _tell(judged: Judged, run: Run, folder: Path) -> None:
-    """Write a run down and print its table."""
-    write_run(folder, run.facts, judged.rows)
+    """Write a run down and print its table. One that is not whole is not finished: under its name it can be gone on with."""
+    if run.whole:
+        write_run(folder, run.facts, judged.rows)
     _write(judged, Stored(run.facts, judged.rows, run.outputs), folder)
     _show_table(judged.report, folder)
 

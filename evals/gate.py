@@ -49,7 +49,7 @@ def compare(
 
     The difference in goodness is over cases in both. All metrics that decide and can be tested are two families, each held to .05 by
     Holm's step-down: a metric fails where "it has dropped by at most its margin" is rejected, passes where "by at least its margin" is,
-    and is inconclusive otherwise. ValueError where a case stands twice in a measure.
+    and is inconclusive otherwise. A promise is no test: it fails by its first exception. ValueError where a case stands twice in a measure.
     """
     ours, theirs = _by_measure(now), _by_measure(baseline)
     found = [matched(m, ours.get(m.measure, []), theirs.get(m.measure, [])) for m in metrics]
@@ -124,7 +124,7 @@ class Levels(NamedTuple):
 
 def family(metrics: Sequence[Metric], tests: Sequence[Comparison | None]) -> list[Levels]:
     """Holm's levels of each metric, in the order given; .05 throughout for one that decides nothing or has no test."""
-    held = [n for n, (m, t) in enumerate(zip(metrics, tests, strict=True)) if m.decides and t is not None]
+    held = [n for n, (m, t) in enumerate(zip(metrics, tests, strict=True)) if m.decides and not m.no_exception and t is not None]
     found = [Levels(ALPHA, ALPHA, ALPHA)] * len(tests)
     mine = [t for n in held if (t := tests[n]) is not None]
     for n, *levels in zip(held, holm([t.chance_of_no_drop for t in mine]), holm([t.chance_of_a_drop for t in mine]), strict=True):
@@ -168,18 +168,29 @@ def _line(found: Matched, test: Comparison | None, levels: Levels, chance: tuple
     if test is None:
         return line
     bounds = {"difference": test.difference, "diff_low": test.low(levels.passes), "diff_high": test.high(levels.fail)}
-    return line.model_copy(update=bounds | {"least": least(trial_of(metric, found.pairs), levels.worst) if metric.decides else None})
+    tested = metric.decides and not metric.no_exception
+    return line.model_copy(update=bounds | {"least": least(trial_of(metric, found.pairs), levels.worst) if tested else None})
 
 
 def _verdict(found: Matched, test: Comparison | None, levels: Levels) -> Verdict:
     if not found.metric.decides:
         return "shown"
+    if found.metric.no_exception and found.now:
+        return "fail" if exceptions(found) else "pass"
     if not found.before:
         return "new"
     return "inconclusive" if test is None else verdict_on(test, levels)
 
 
+def exceptions(found: Matched) -> int:
+    """How many rows of a metric do not hold whole; one that could not be scored doesn't."""
+    return sum(r.value != 1 for r in found.now)
+
+
 def _why(found: Matched, test: Comparison | None) -> str:
+    if found.metric.no_exception and found.now:
+        many = exceptions(found)
+        return f"{many} of {len(found.now)} do not hold, where none may fail." if many else "All hold, as they must."
     if not found.before:
         return "The baseline has no such rows."
     if found.too_few or test is None:
@@ -193,11 +204,10 @@ def _why(found: Matched, test: Comparison | None) -> str:
 
 
 def verdict_of(
-    lines: Sequence[Line], faults: Sequence[Fault], provenance_mismatch: str | None = None
+    lines: Sequence[Line], faults: Sequence[Fault]
 ) -> tuple[Literal["pass", "fail", "inconclusive", "broken"], Literal[0, 1, 2, 3]]:
-    """The verdict on a run and its exit code; with a mismatch, lines are first held back as `held_back` does."""
-    judged = lines if provenance_mismatch is None else held_back(lines, provenance_mismatch)
-    verdicts, exits = {line.verdict for line in judged}, {f.exit for f in faults}
+    """The verdict on a run and its exit code: the gravest of its lines and faults."""
+    verdicts, exits = {line.verdict for line in lines}, {f.exit for f in faults}
     if 2 in exits:
         return "broken", 2
     if "fail" in verdicts or 1 in exits:
@@ -214,7 +224,7 @@ def held_back(lines: Sequence[Line], why: str) -> tuple[Line, ...]:
 
 def _put_off(line: Line, why: str) -> Line:
     has_moved = (line.difference, line.diff_low, line.diff_high) != (0.0, 0.0, 0.0)
-    if line.verdict in ("new", "shown") or not has_moved or line.why.startswith(why):
+    if line.verdict in ("new", "shown") or line.metric.no_exception or not has_moved or line.why.startswith(why):
         return line
     return line.model_copy(update={"verdict": "inconclusive", "why": f"{why} {line.why}".strip()})
 

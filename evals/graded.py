@@ -24,8 +24,8 @@ TOP = 5
 
 
 def graded_suite(folder: Path) -> Suite:
-    """A suite of the sets in a folder. Raises AuthorError with the remedy."""
-    files = sorted(folder.glob("*.jsonl"))
+    """A suite of the sets in a folder, or in its folder `graded`. Raises AuthorError with the remedy."""
+    files = sorted(folder.glob("*.jsonl")) or sorted((folder / "graded").glob("*.jsonl"))
     if not files:
         raise AuthorError(f"{folder}: holds no .jsonl file; GRADED_DATA is a folder of graded answers (evals/README.md)")
     metrics = tuple(_metric(f.stem, s) for f in files for s in ("qwk", "exact", "bias"))

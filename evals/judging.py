@@ -50,7 +50,7 @@ def judge(run: Facts, rows: Sequence[Row], suites: Sequence[Suite], baseline: St
         every.append(Fault(says="There is no baseline, so nothing was compared. Make one: `python -m evals run --as-baseline`.", exit=3))
     if other:
         lines = held_back(lines, other)
-    verdict, code = verdict_of(lines, every, None)
+    verdict, code = verdict_of(lines, every)
     report = Report(
         run=run,
         baseline=baseline.facts if baseline else None,
@@ -71,7 +71,7 @@ def _measures(rows: Sequence[Row], suites: Sequence[Suite]) -> set[str]:
     return own | {r.measure for r in rows}
 
 
-def faults_of(tape: Tape, suites: Sequence[Suite], mode: str, empty: str | None) -> Iterator[Fault]:
+def faults_of(tape: Tape, suites: Sequence[Suite], mode: str, empty: str | None, repeats: int) -> Iterator[Fault]:
     """What fails a run by itself: requests that are not recorded, recordings that nothing asks for, an empty purse."""
     if empty:
         yield Fault(
@@ -79,7 +79,7 @@ def faults_of(tape: Tape, suites: Sequence[Suite], mode: str, empty: str | None)
         )
     if tape.missing:
         yield Fault(says=_not_recorded(tape), exit=2)
-    elif mode == "replay" and {s.name for s in suites} >= {s.name for s in SUITES} and (left := tape.recordings.unused()):
+    elif mode == "replay" and {s.name for s in suites} >= {s.name for s in SUITES} and (left := tape.recordings.unused(repeats)):
         says = f"{len(left)} recordings are of requests that nothing sends any more: their prompt, case or code has changed."
         yield Fault(says=f"{says} Take them out with `{RECORD} --drop-unused`.", exit=1)
 
@@ -94,7 +94,7 @@ def _not_recorded(tape: Tape) -> str:
 
 
 def _agreements(rows: Sequence[Row], metrics: Sequence[Metric]) -> Iterator[Agreement]:
-    """How each rater agrees with reference levels, beside two readers and a rater that always says the middle."""
+    """How each rater agrees with reference levels, beside two readers and a rater that always says the most frequent level."""
     says = {m.measure: m.says for m in metrics if m.statistic != "mean"}
     two = _two_readers()
     for measure, told in says.items():
@@ -120,7 +120,7 @@ def _two_readers() -> str:
         if len(two) == 2 and None not in two
     ]
     told = agreement_of("readers", "", rows)
-    return f"writer and blind reader: QWK {told.qwk or 0:.2f}, exact {told.exact:.2f}"
+    return f"writer and blind reader of the cases: QWK {told.qwk or 0:.2f}, exact {told.exact:.2f}"
 
 
 def _absent(suites: Sequence[Suite]) -> Iterator[str]:

@@ -38,10 +38,10 @@ def write_run(folder: Path, facts: Facts, rows: Sequence[Row]) -> None:
     (folder / _FACTS).write_text(facts.model_dump_json(indent=1) + "\n", encoding="utf-8")
 
 
-def write_baseline(facts: Facts, rows: Sequence[Row]) -> None:
-    """Make a run the baseline: cases and values alone, and nothing of what people graded elsewhere."""
+def write_baseline(folder: Path, facts: Facts, rows: Sequence[Row]) -> None:
+    """Make a run the baseline of a folder: cases and values alone, and nothing of what people graded elsewhere."""
     ours = [r for r in rows if not r.measure.startswith("graded.")]
-    write_run(BASELINE, facts, [r.model_copy(update={"at": "", "why": ""}) for r in ours])
+    write_run(folder, facts, [r.model_copy(update={"at": "", "why": ""}) for r in ours])
 
 
 def read_run(folder: Path) -> Stored:
@@ -65,7 +65,8 @@ def baseline(folder: Path = BASELINE) -> Stored | None:
 
 def names() -> list[str]:
     """The finished runs, the oldest first."""
-    return sorted(p.parent.name for p in RUNS.glob(f"*/{_FACTS}"))
+    found = sorted(RUNS.glob(f"*/{_FACTS}"), key=lambda p: (p.stat().st_mtime_ns, p.parent.name))
+    return [p.parent.name for p in found]
 
 
 def of_measures(rows: Iterable[Row], measures: Iterable[str]) -> tuple[Row, ...]:
@@ -79,7 +80,7 @@ def _packed(row: Row) -> list[object]:
     told: list[object] = [row.case, row.cluster, row.value, row.reference, row.at, row.why]
     while told[-1] in (None, "") and len(told) > 3:
         told.pop()
-    return [round(t, 4) if isinstance(t, float) else t for t in told]
+    return told
 
 
 def _unpacked(measure: str, told: Sequence[object]) -> Row:

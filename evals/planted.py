@@ -27,7 +27,7 @@ class Planted(NamedTuple):
 
 
 def copy(folder: Path) -> Path:
-    """A copy of what the evals need, in a folder; what saves time is shared with the checkout."""
+    """A copy of what the evals need, in a folder; what was read of the corpus is shared with the checkout, its outputs are not."""
     for name in COPIED:
         here, there = ROOT / name, folder / name
         if here.is_dir():
@@ -36,8 +36,10 @@ def copy(folder: Path) -> Path:
             shutil.copy(here, there)
     (folder / "benchmarks").mkdir()
     shutil.copy(ROOT / "benchmarks" / "questions.yaml", folder / "benchmarks")
-    (ROOT / ".cache").mkdir(exist_ok=True)
-    (folder / ".cache").symlink_to(ROOT / ".cache")
+    shared = ROOT / ".cache" / "evals" / "readings.sqlite3"
+    (folder / ".cache" / "evals").mkdir(parents=True)
+    shared.parent.mkdir(parents=True, exist_ok=True)
+    (folder / ".cache" / "evals" / shared.name).symlink_to(shared)
     return folder
 
 
@@ -174,7 +176,7 @@ PLANTED: tuple[Planted, ...] = (
         "a truncated transcript",
         code(
             "interviewer/interview/state.py",
-            "return tuple(Turn(question=t.question, answer=t.answer) for",
+            "return tuple(Turn(question=t.question, answer=t.answer, unsure=t.unsure) for",
             "return tuple(Turn(question=t.question, answer=(t.answer or '')[:300]) for",
         ),
         "interviews",

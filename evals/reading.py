@@ -9,7 +9,7 @@ import hashlib
 import json
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,7 @@ class Kept:
     def __init__(self, encoder: Reader, file: Path | None) -> None:
         self._encoder = encoder
         self._memory: dict[bytes, Reading] = {}
-        self._lock = threading.RLock()
+        self._lock, self._reading = threading.Lock(), threading.Lock()
         self._rows = _opened(file) if file else None
 
     @property
@@ -55,13 +55,19 @@ class Kept:
 
     def read(self, texts: Sequence[str]) -> tuple[Reading, ...]:
         """The vectors of each text and its tokens; what was read before is taken from memory or the file."""
-        keys = [hashlib.sha256(t.encode("utf-8", "surrogatepass")).digest() for t in texts]
+        asked = {hashlib.sha256(t.encode("utf-8", "surrogatepass")).digest(): t for t in texts}
+        if self._new(asked):
+            with self._reading:  # cases side by side want the same rubric: the second one waits, and finds it
+                if new := self._new(asked):
+                    self._keep(dict(zip(new, self._encoder.read(list(new.values())), strict=True)))
+        by_text = {t: self._memory[k] for k, t in asked.items()}
+        return tuple(by_text[t] for t in texts)
+
+    def _new(self, asked: Mapping[bytes, str]) -> dict[bytes, str]:
+        """Those of the texts that neither memory nor the file has."""
         with self._lock:
-            self._fetch([k for k in dict.fromkeys(keys) if k not in self._memory])
-            new = {k: t for k, t in zip(keys, texts, strict=True) if k not in self._memory}
-        if new:
-            self._keep(dict(zip(new, self._encoder.read(list(new.values())), strict=True)))
-        return tuple(self._memory[k] for k in keys)
+            self._fetch([k for k in asked if k not in self._memory])
+            return {k: t for k, t in asked.items() if k not in self._memory}
 
     def close(self) -> None:
         """Close the file."""

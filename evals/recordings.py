@@ -115,9 +115,9 @@ class Recordings:
             self._by_key[recording.sent.key] = recording
             self._file_of[recording.sent.key] = suite
 
-    def unused(self) -> tuple[Recording, ...]:
-        """Those that nothing asked for: their prompt, case or code has changed, and they prove nothing any more."""
-        return tuple(r for k, r in self._by_key.items() if k not in self._used)
+    def unused(self, repeats: int = 1) -> tuple[Recording, ...]:
+        """Those that a run with so many repeats asked not for: their prompt, case or code has changed, and they prove nothing any more."""
+        return tuple(r for k, r in self._by_key.items() if k not in self._used and r.sent.repeat < repeats)
 
     def used(self) -> tuple[Recording, ...]:
         """Those that were asked for."""
@@ -128,11 +128,11 @@ class Recordings:
         made = {k: change(r) for k, r in self._by_key.items()}
         return Recordings({r.sent.key: r for r in made.values()}, {r.sent.key: self._file_of[k] for k, r in made.items()})
 
-    def drop_unused(self) -> int:
-        """Take out what nothing asked for; how many there were."""
-        gone = [k for k in self._by_key if k not in self._used]
-        for key in gone:
-            del self._by_key[key]
+    def drop_unused(self, repeats: int = 1) -> int:
+        """Take out what a run with so many repeats asked not for; how many there were."""
+        gone = self.unused(repeats)
+        for recording in gone:
+            del self._by_key[recording.sent.key]
         return len(gone)
 
     def nearest(self, sent: Sent) -> Recording | None:

@@ -19,8 +19,8 @@ from evals.pool import Pool
 from evals.prices import Prices, Purse
 from evals.recordings import Recordings
 from evals.suites import Job, Suite
-from evals.values import Facts, Mode, Output, Row, Spent
-from evals.wires import JOB, Author, Called, Connected, Replayed, Tape
+from evals.values import Called, Facts, Mode, Output, Row, Spent
+from evals.wires import JOB, Author, Connected, Replayed, Tape
 from interviewer.domain import Pack
 from interviewer.errors import InterviewerError
 from interviewer.model import Role, Sends
@@ -51,12 +51,19 @@ class Plan(NamedTuple):
 
 
 class Run(NamedTuple):
-    """A run that is over: its facts, its outputs, the pack that they were generated with, and what its model calls left behind."""
+    """A run that is over: its facts, its outputs, the pack that they were generated with, and what its model calls left behind.
+
+    It is `whole` where no output lacks a reply.
+    """
 
     facts: Facts
     outputs: tuple[Output, ...]
     pack: Pack
     tape: Tape
+
+    @property
+    def whole(self) -> bool:
+        return not self.tape.refused
 
 
 def replay_settings(recordings: Recordings) -> Settings:
@@ -79,11 +86,13 @@ def replay_settings(recordings: Recordings) -> Settings:
 
 
 async def generate(plan: Plan, recordings: Recordings, purse: Purse, sink: Path, progress: Progress) -> Run:
-    """Run every case that `sink` does not hold yet, appending each output to it; the run with all of them."""
+    """Run every case that `sink` does not hold yet, appending each output to it that lacks no reply; the run with all of them."""
     began, date = time.monotonic(), datetime.now(UTC)
     tape = Tape(recordings, TokenCount(plan.settings.data_dir / "tiktoken"))
     bench = Bench(plan.settings, plan.place, tape, partial(_carrier, plan, tape, purse))
     done = {o.key: o for o in read_outputs(sink)}
+    for output in done.values():
+        tape.again(output)
     cache = plan.place.cache if plan.mode == "replay" and not plan.fresh else None
     cached = Cached(cache and cache / "outputs.sqlite3", state_of(ROOT, plan.place) if cache else "")
     try:
@@ -92,6 +101,7 @@ async def generate(plan: Plan, recordings: Recordings, purse: Purse, sink: Path,
                 if tape.repeat == 0 or suite.repeats:
                     await _suite(suite, plan, bench, done, Kept(sink, cached), progress)
         prompts = {name: p.hash for name, p in bench.prompts.items()}
+        calls = [c for o in done.values() for c in o.calls]
         facts = Facts(
             name=plan.name,
             mode=plan.mode,
@@ -100,15 +110,15 @@ async def generate(plan: Plan, recordings: Recordings, purse: Purse, sink: Path,
             commit=commit(),
             suites=tuple(s.name for s in plan.suites),
             prompts=prompts,
-            models={role: plan.settings.model_for(role) for role in sorted({c.role for c in tape.called})},
+            models={role: plan.settings.model_for(role) for role in sorted({c.role for c in calls})},
             authors=tuple(sorted({r.author for r in recordings.used()})),
             recorded=tuple(sorted({r.recorded for r in recordings.used()})),
             repeats=plan.repeats,
-            spent=tuple(spent(tape.called, purse.prices)),
+            spent=tuple(spent(calls, purse.prices)),
         )
         return Run(facts, tuple(done[k] for k in sorted(done)), bench.pack, tape)
     finally:
-        bench.close()
+        await bench.aclose()
 
 
 class Kept(NamedTuple):
@@ -121,18 +131,16 @@ class Kept(NamedTuple):
 async def _suite(suite: Suite, plan: Plan, bench: Bench, done: dict[str, Output], kept: Kept, progress: Progress) -> None:
     """Run a suite's cases side by side."""
     suffix = f"#{bench.tape.repeat + 1}" if bench.tape.repeat else ""
-    new: list[tuple[Output, Sequence[Called]]] = []
+    new: list[Output] = []
 
     async def made(job: Job, key: str) -> None:
         if before := kept.cached.find(key):
-            output, calls = before
-            bench.tape.again(calls)
-        else:
-            missing = len(bench.tape.missing)
-            output, calls = await _generated(suite, job, key, bench.tape)
-            if len(bench.tape.missing) == missing:
-                new.append((output, calls))
-        done[key] = output
+            bench.tape.again(before)
+        done[key] = output = before or await _generated(suite, job, key, bench.tape)
+        if key in bench.tape.refused:
+            return  # it is generated when the run is gone on with
+        if not before:
+            new.append(output)
         with kept.sink.open("a", encoding="utf-8") as file:
             file.write(output.model_dump_json() + "\n")
 
@@ -143,16 +151,14 @@ async def _suite(suite: Suite, plan: Plan, bench: Bench, done: dict[str, Output]
     kept.cached.keep(new)
 
 
-async def _generated(suite: Suite, job: Job, key: str, tape: Tape) -> tuple[Output, tuple[Called, ...]]:
+async def _generated(suite: Suite, job: Job, key: str, tape: Tape) -> Output:
     """A case run through the product, with the model calls behind it; what the product refuses to do is kept as its sentence."""
     JOB.set(key)
     try:
         made = dict(await job.make())
     except InterviewerError as error:
         made = {"failed": str(error)}
-    calls = tuple(c for c in tape.called if c.job == key)
-    made["tokens"] = sum(c.prompt_tokens + c.completion_tokens for c in calls)
-    return Output(suite=suite.name, key=key, cluster=job.cluster, made=made), calls
+    return Output(suite=suite.name, key=key, cluster=job.cluster, made=made, calls=tuple(tape.called[key]))
 
 
 def _carrier(plan: Plan, tape: Tape, purse: Purse, suite: str, connected: Callable[[], Sends]) -> Sends:
@@ -175,7 +181,8 @@ def _rows(suite: Suite, outputs: Sequence[Output], pack: Pack) -> Iterator[Row]:
     for o in outputs:
         case, why = o.key.partition(":")[2], str(o.made.get("failed", ""))
         yield Row(measure=f"ran.{suite.name}", case=case, cluster=o.cluster, value=0.0 if why else 1.0, why=why, at=o.key)
-        if tokens := o.made.get("tokens"):
+        if o.calls:
+            tokens = sum(c.prompt_tokens + c.completion_tokens for c in o.calls)
             yield Row(measure=f"cost.{suite.name}", case=case, cluster=o.cluster, value=float(tokens), at=o.key)
     yield from suite.rows(ran, pack)
 

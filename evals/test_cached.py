@@ -11,13 +11,12 @@ import pytest
 from evals.bench import Place
 from evals.cached import Cached, state_of
 from evals.reading import Kept
-from evals.values import Output
-from evals.wires import Called
+from evals.values import Called, Output
 from interviewer.embedding import Reading
 from tests.rating.things import BagEncoder
 
-OUTPUT = Output(suite="ratings", key="ratings:a", cluster="an-item", made={"value": 1.5, "why": "a quote"})
-CALLED = Called("ratings:a", "key", "rater", "a-model", 100, 20, 1.5)
+CALLED = Called(key="key", role="rater", model="a-model", prompt_tokens=100, completion_tokens=20, seconds=1.5)
+OUTPUT = Output(suite="ratings", key="ratings:a", cluster="an-item", made={"value": 1.5, "why": "a quote"}, calls=(CALLED,))
 
 
 def checkout(folder: Path) -> tuple[Path, Place]:
@@ -46,11 +45,11 @@ def test_a_test_a_report_and_a_run_are_not(tmp_path: Path) -> None:
 
 def test_an_output_is_found_again_in_its_state_alone(tmp_path: Path) -> None:
     file = tmp_path / "cache" / "outputs.sqlite3"
-    Cached(file, "one").keep([(OUTPUT, [CALLED])])
-    assert Cached(file, "one").find("ratings:a") == (OUTPUT, (CALLED,))
+    Cached(file, "one").keep([OUTPUT])
+    assert Cached(file, "one").find("ratings:a") == OUTPUT
     assert Cached(file, "one").find("ratings:b") is None
     assert Cached(file, "two").find("ratings:a") is None
-    Cached(file, "two").keep([(OUTPUT, [])])
+    Cached(file, "two").keep([OUTPUT])
     assert Cached(file, "one").find("ratings:a") is None, "what belongs to another state goes"
 
 
@@ -59,9 +58,9 @@ def test_a_damaged_file_is_as_good_as_none(tmp_path: Path) -> None:
     file.write_bytes(b"no database at all, and long enough to be taken for one" * 40)
     cached = Cached(file, "one")
     assert cached.find("ratings:a") is None
-    cached.keep([(OUTPUT, [])])
-    cached.keep([(OUTPUT, [])])
-    assert cached.find("ratings:a") == (OUTPUT, ())
+    cached.keep([OUTPUT])
+    cached.keep([OUTPUT])
+    assert cached.find("ratings:a") == OUTPUT
 
 
 class Counting(BagEncoder):

@@ -307,7 +307,7 @@ def fault(exit: int) -> Fault:
     ],
 )
 def test_the_gravest_of_lines_and_faults_is_the_verdict(verdicts: Sequence[str], exits: Sequence[int], verdict: str, exit: int) -> None:
-    assert verdict_of(lines_with(*verdicts), [fault(e) for e in exits], None) == (verdict, exit)
+    assert verdict_of(lines_with(*verdicts), [fault(e) for e in exits]) == (verdict, exit)
 
 
 def test_verdicts_on_what_another_model_made_are_put_off_unless_no_case_has_changed(rows: list[Row]) -> None:
@@ -319,8 +319,29 @@ def test_verdicts_on_what_another_model_made_are_put_off_unless_no_case_has_chan
     assert [line.verdict for line in held] == ["inconclusive", "fail", "pass"]
     assert held[0].why.startswith(why)
     assert held_back(held, why) == held
-    assert verdict_of(lines[::2], [], why) == ("inconclusive", 3)
+    assert verdict_of(held[::2], []) == ("inconclusive", 3)
     assert [line.verdict for line in held_back(lines_with("new", "shown", by_model=True), why)] == ["new", "shown"]
+
+
+@pytest.mark.parametrize("value", [0.0, None])
+def test_one_exception_breaks_a_promise_whatever_the_baseline_was_and_whoever_made_it(rows: list[Row], value: float | None) -> None:
+    (quoted,) = [m for m in METRICS if m.id == "quoted"]
+    promise = quoted.model_copy(update={"no_exception": True, "by_model": True, "margin": 0.0})
+    whole = [r.model_copy(update={"value": 1.0}) for r in rows if r.measure == promise.measure]
+    broken = [whole[0].model_copy(update={"value": value}), *whole[1:]]
+    (kept,), (once,) = compare([promise], whole, whole), compare([promise], broken, broken)
+    assert (kept.verdict, once.verdict) == ("pass", "fail")
+    assert once.why == f"1 of {len(whole)} do not hold, where none may fail."
+    assert [line.verdict for line in held_back([once], "Not the same models.")] == ["fail"]
+    assert [line.verdict for line in compare([promise], broken, [])] == ["fail"], "no baseline is needed for it"
+
+
+def test_a_promise_takes_no_room_from_what_is_tested(rows: list[Row]) -> None:
+    lines = compare(METRICS, rows, rows)
+    promised = [m.model_copy(update={"no_exception": m.id == "quoted"}) for m in METRICS]
+    least = {line.metric.id: line.least for line in compare(promised, rows, rows)}
+    assert least["quoted"] is None
+    assert all((least[line.metric.id] or 0) <= (line.least or 0) for line in lines if line.metric.id != "quoted" and line.metric.decides)
 
 
 def facts(models: dict[str, str], authors: tuple[str, ...] = ("desk",)) -> Facts:

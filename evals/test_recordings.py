@@ -86,7 +86,7 @@ def anyio_backend() -> str:
 async def test_a_recorded_request_gets_its_reply_and_is_counted(tmp_path: Path) -> None:
     found = tape(recordings(recording(ask())), tmp_path)
     assert (await replayed(found, ask())).text == '{"level": 2}'
-    assert [(c.role, c.prompt_tokens, c.completion_tokens) for c in found.called] == [("rater", 7, 3)]
+    assert [(c.role, c.prompt_tokens, c.completion_tokens) for c in found.called[""]] == [("rater", 7, 3)]
     assert found.recordings.unused() == ()
 
 
@@ -122,6 +122,13 @@ def test_what_nothing_asks_for_is_named_and_can_be_taken_out() -> None:
     assert [r.sent.system for r in found.unused()] == ["An old prompt."]
     assert found.drop_unused() == 1
     assert len(found) == 1
+
+
+def test_what_only_a_run_with_more_repeats_asks_for_is_not_unused() -> None:
+    found = recordings(recording(ask()), recording(ask(seed=1001), repeat=1))
+    assert found.find(sent_of(ask())) is not None
+    assert found.unused() == ()
+    assert [r.sent.repeat for r in found.unused(repeats=2)] == [1]
 
 
 def test_what_a_killed_run_had_recorded_is_taken_up(tmp_path: Path) -> None:

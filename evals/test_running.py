@@ -13,13 +13,14 @@ from evals.bench import Bench, Place
 from evals.candidates import NO_MORE, Scripted, read_personas
 from evals.comparing import side_of
 from evals.prices import Price, Prices, Purse, read_prices
-from evals.recordings import Recordings
+from evals.recordings import Recording, Recordings, Sent
 from evals.running import Plan, Run, generate, read_outputs, replay_settings, rows_of
 from evals.suites.kinds import Job, Made, Suite
 from evals.values import Metric, Output, Row
 from interviewer.bank import sound_packs
 from interviewer.domain import Pack
 from interviewer.errors import AuthorError, BudgetSpent, CandidateError
+from interviewer.prompts import Filled
 
 EMPTY = Recordings({}, {})
 
@@ -49,9 +50,9 @@ class Counting:
         return Suite("counting", "cases that are counted", self.jobs, self.rows, (Metric(id="m", measure="m", says="holds", margin=0.1),))
 
 
-def ran(counting: Counting, sink: Path) -> Run:
-    plan = Plan("test", "replay", (counting.suite,), replay_settings(EMPTY), Place(cache=None))
-    return asyncio.run(generate(plan, EMPTY, Purse(Prices()), sink, lambda *_: None))
+def ran(counting: Counting, sink: Path, recordings: Recordings = EMPTY) -> Run:
+    plan = Plan("test", "replay", (counting.suite,), replay_settings(recordings), Place(cache=None))
+    return asyncio.run(generate(plan, recordings, Purse(Prices()), sink, lambda *_: None))
 
 
 def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
@@ -64,6 +65,52 @@ def test_a_run_that_was_killed_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert again.ran == ["c"]
     assert [o.key for o in run.outputs] == ["counting:a", "counting:b", "counting:c"]
     assert [o.key for o in read_outputs(sink)] == [o.key for o in run.outputs]
+
+
+class Asking(Counting):
+    """A suite whose cases each ask the model what its recordings hold."""
+
+    def jobs(self, bench: Bench) -> Iterable[Job]:
+        models = bench.models("asking")
+        assert models is not None
+
+        async def made(case: str) -> Made:
+            self.ran.append(case)
+            filled = Filled(name="asking", hash="", system="Say it.", user=case)
+            return {"value": 1.0, "said": "".join([piece async for piece in models.stream("rater", filled, interview=None)])}
+
+        for case in self.cases:
+            yield Job(case, "an-item", lambda case=case: made(case))  # type: ignore[misc]
+
+
+def recorded(cases: Iterable[str]) -> Recordings:
+    sent = [Sent(role="rater", messages=(("system", "Say it."), ("human", case))) for case in cases]
+    made = [Recording(sent=s, author="a person", model="desk", recorded="2026-11-22", reply="Said.", usage=(7, 3)) for s in sent]
+    return Recordings({r.sent.key: r for r in made}, {r.sent.key: "asking" for r in made})
+
+
+def test_recordings_of_what_was_run_before_a_kill_count_as_used_and_their_tokens_as_spent(tmp_path: Path) -> None:
+    sink = tmp_path / "outputs.jsonl"
+    ran(Asking(["a"]), sink, recorded("ab"))
+    again = Asking(["a", "b"])
+    run = ran(again, sink, recorded("ab"))
+    assert again.ran == ["b"]
+    assert run.tape.recordings.unused() == ()
+    assert [(s.calls, s.prompt_tokens) for s in run.facts.spent] == [(2, 14)]
+    assert (run.facts.authors, dict(run.facts.models)) == (("a person",), {"rater": "desk"})
+    tokens = [r.value for r in rows_of(run.outputs, [again.suite], run.pack) if r.measure == "cost.counting"]
+    assert tokens == [10.0, 10.0]
+
+
+def test_a_case_that_lacks_a_reply_is_run_again_when_the_run_is_gone_on_with(tmp_path: Path) -> None:
+    sink = tmp_path / "outputs.jsonl"
+    first = ran(Asking(["a", "b"]), sink, recorded("a"))
+    assert not first.whole
+    assert [o.key for o in read_outputs(sink)] == ["counting:a"]
+    again = Asking(["a", "b"])
+    second = ran(again, sink, recorded("ab"))
+    assert second.whole
+    assert (again.ran, [o.made["said"] for o in second.outputs]) == (["b"], ["Said.", "Said."])
 
 
 def test_a_case_that_can_not_be_run_is_counted_and_scored_by_nothing_else(tmp_path: Path) -> None:
@@ -115,6 +162,10 @@ def test_the_price_table_that_ships_can_be_read() -> None:
         (["show", "no-such-run"], "no finished run is here"),
         (["compare", "--a", "nowhere", "--b", "prompts"], "'nowhere' is no side of a comparison"),
         (["run", "--prices", "no-such-file.yaml"], "no-such-file.yaml: can't be read"),
+        (["run", "--max-cost", "-1"], "'-1' is no sum of money"),
+        (["run", "--max-cost", "nan"], "'nan' is no sum of money"),
+        (["run", "--as-baseline", "--suite", "heard"], "of all suites"),
+        (["record", "--author", "me", "--drop-unused", "--suite", "heard"], "needs all suites"),
         ([], "COMMAND"),
     ],
 )

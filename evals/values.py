@@ -36,7 +36,8 @@ class Metric(Frozen):
     `mean` is over values from 0 to 1 (or of a count), an unscored row counting as 0; `qwk`, `exact`, `adjacent` and `bias` compare
     levels with reference levels: in `exact` and `adjacent` an unscored row counts as wrong, in `qwk` and `bias` it is left out.
     `margin` is the drop that is accepted, in the figure's own unit, or as a share of the baseline's where `relative` says so.
-    `bias` is best at zero. `shown` metrics are reported and decide nothing.
+    `bias` is best at zero. Metrics that do not decide are reported alone. Those with `no_exception` are promises: a single row that
+    does not hold fails the run, whatever the baseline was, and no chance is reckoned with.
     """
 
     id: str
@@ -48,6 +49,7 @@ class Metric(Frozen):
     relative: bool = False
     by_model: bool = False
     decides: bool = True
+    no_exception: bool = False
 
 
 class Line(Frozen):
@@ -119,6 +121,17 @@ class Agreement(Frozen):
     ceiling: str = ""
 
 
+class Called(Frozen):
+    """One model call that was answered: the digest of what was sent, and its tokens as the server or else we count them."""
+
+    key: str
+    role: str
+    model: str
+    prompt_tokens: int
+    completion_tokens: int
+    seconds: float | None = None
+
+
 class Spent(Frozen):
     """What one role's model calls took. `money` is None where the price table has no price for the model."""
 
@@ -173,10 +186,12 @@ class Report(Frozen):
 class Output(Frozen):
     """What the product made of one case: generated once, and scored as often as scorers change.
 
-    `key` is unique in a run ("ratings:u025"), `cluster` is the item's id, `made` is plain JSON in the form that the suite describes.
+    `key` is unique in a run ("ratings:u025"), `cluster` is the item's id, `made` is plain JSON in the form that the suite describes,
+    `calls` are the model calls behind it.
     """
 
     suite: str
     key: str
     cluster: str
     made: Mapping[str, Any]
+    calls: tuple[Called, ...] = ()

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import AsyncGenerator, Callable, Iterable
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -12,6 +13,7 @@ from typing import NamedTuple
 
 from evals.prices import Purse
 from evals.recordings import Recording, Recordings, Sent, sent_of
+from evals.values import Called, Output
 from interviewer.errors import BudgetSpent, ModelRefused
 from interviewer.model import Ask, Fault, Reply, Sends, Shape
 from interviewer.model.tokens import TokenCount
@@ -21,27 +23,19 @@ _PIECES = re.compile(r"\S+\s*")
 _SEEDS_APART = 1_000  # between two repeats, so that a server that honours seeds draws anew
 
 
-class Called(NamedTuple):
-    """One call that was answered: for which output, what was sent, its tokens as the server or else we count them."""
-
-    job: str
-    key: str
-    role: str
-    model: str
-    prompt_tokens: int
-    completion_tokens: int
-    seconds: float | None
-
-
 @dataclass
 class Tape:
-    """What a run knows of its model calls: the recordings, which repeat it is, what is missing, and what was called."""
+    """What a run knows of its model calls: the recordings, which repeat it is, what is missing, and for each output what was called.
+
+    `refused` holds the keys of outputs that lack a reply, because it is not recorded or there was nothing left to pay for it.
+    """
 
     recordings: Recordings
     tokens: TokenCount
     repeat: int = 0
     missing: dict[str, Sent] = field(default_factory=dict)
-    called: list[Called] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
+    called: defaultdict[str, list[Called]] = field(default_factory=lambda: defaultdict(list))
 
     def ask(self, ask: Ask) -> Ask:
         """The ask of this repeat: with a seed of its own where it has one at all."""
@@ -54,12 +48,20 @@ class Tape:
     def note(self, ask: Ask, model: str, reply: Reply, seconds: float | None) -> None:
         """Write a call down."""
         prompt, completion = reply.usage or (self.tokens.of(*ask.texts), self.tokens.plain(reply.text))
-        self.called.append(Called(JOB.get(), self.sent(ask).key, ask.place.role, model, prompt, completion, seconds))
+        call = Called(
+            key=self.sent(ask).key,
+            role=ask.place.role,
+            model=model,
+            prompt_tokens=prompt,
+            completion_tokens=completion,
+            seconds=seconds,
+        )
+        self.called[JOB.get()].append(call)
 
-    def again(self, called: Iterable[Called]) -> None:
-        """Take calls of an earlier run for made: their recordings count as used."""
-        for call in called:
-            self.called.append(call)
+    def again(self, output: Output) -> None:
+        """Take the calls of an earlier run's output for made: their recordings count as used."""
+        self.called[output.key] = list(output.calls)
+        for call in output.calls:
             self.recordings.use(call.key)
 
 
@@ -80,10 +82,10 @@ class Replayed:
         """The recorded answer word by word. Raises Fault where there is none."""
         ask = self._tape.ask(ask)
         found = self._found(ask)
-        for piece in _PIECES.findall(found.reply):
-            yield piece
         _fill(reply, found)
         self._tape.note(ask, found.model, reply, found.seconds)
+        for piece in _PIECES.findall(found.reply):
+            yield piece
 
     async def aclose(self) -> None:
         """Nothing is held open."""
@@ -93,6 +95,7 @@ class Replayed:
         found = self._tape.recordings.find(sent)
         if found is None:
             self._tape.missing[sent.key] = sent
+            self._tape.refused.add(JOB.get())
             raise Fault(ModelRefused("This request is not recorded."))
         return found
 
@@ -126,16 +129,17 @@ class Connected:
         self._done(ask, reply, time.monotonic() - began)
 
     async def pieces(self, ask: Ask, shape: Shape, reply: Reply) -> AsyncGenerator[str]:
-        """The answer as it arrives. Raises Fault."""
+        """The answer, once it is there to its end: the product may stop listening before, and a recording is whole. Raises Fault."""
         ask = self._tape.ask(ask)
         if self._known(ask, reply):
             yield reply.text
             return
         server = self._server(ask)
         began = time.monotonic()
-        async for piece in server.pieces(ask, shape, reply):
-            yield piece
+        pieces = [piece async for piece in server.pieces(ask, shape, reply)]
         self._done(ask, reply, time.monotonic() - began)
+        for piece in pieces:
+            yield piece
 
     async def aclose(self) -> None:
         """Close the connection."""
@@ -147,6 +151,7 @@ class Connected:
         try:
             self._purse.check(ask.place.model)
         except BudgetSpent as spent:
+            self._tape.refused.add(JOB.get())
             raise Fault(spent) from None
         if self._inner is None:
             self._inner = self._connected()

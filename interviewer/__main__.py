@@ -113,6 +113,15 @@ def _parser() -> argparse.ArgumentParser:
     )
     rate.add_argument("--out", type=Path, required=True, metavar="FILE.jsonl", help="a line a rating, in the same order")
     rate.add_argument("--rater", choices=["embedded", "model"], default="embedded")
+
+    hear = add("hear", _hear, "print what is said in a recording, by the recogniser that the page would use")
+    hear.add_argument("file", type=Path, metavar="FILE.wav")
+    hear.add_argument("--terms", default="", metavar="A,B", help="words to expect in it, with commas between them")
+    hear.add_argument("--json", action="store_true", help="print words with their times and confidence as JSON")
+
+    say = add("say", _say, "read a text aloud into a WAV, by the voice that the page would speak with")
+    say.add_argument("text", metavar="TEXT")
+    say.add_argument("--out", type=Path, required=True, metavar="FILE.wav", help="the file to write")
     return parser
 
 
@@ -281,6 +290,47 @@ def _rate(args: argparse.Namespace, settings: Settings) -> int:
             asyncio.run(rate(out))
     except BrokenPipeError:
         raise
+    except OSError as error:
+        raise FileError(f"{args.out}: can't be written ({error.strerror}); give a path in a folder that is there") from error
+    return FINE
+
+
+def _hear(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.errors import SetupError
+    from interviewer.speech.audio import read_audio
+    from interviewer.speech.hearing import heard_once, recognisers
+
+    samples = read_audio(args.file)
+    found = recognisers(settings)
+    if found.final is None:
+        raise SetupError(found.why)
+    heard = asyncio.run(heard_once(found.final, samples, [t for term in args.terms.split(",") if (t := term.strip())]))
+    if not heard.text.strip():
+        raise FileError(f"{args.file}: nothing was said in it")
+    if args.json:
+        words = [word.model_dump(include={"word", "start", "end", "confidence"}) for word in heard.words]
+        _print_json({"text": heard.text, "words": words, "recogniser": heard.recogniser})
+    else:
+        print(heard.text)
+    return FINE
+
+
+def _say(args: argparse.Namespace, settings: Settings) -> int:
+    from interviewer.errors import SetupError
+    from interviewer.speech.sentences import MOST_SPOKEN, sentences_of
+    from interviewer.speech.voices import spoken, voices
+
+    if len(args.text) > MOST_SPOKEN:
+        raise FileError(f"say takes a TEXT of at most {MOST_SPOKEN:,} characters, not {len(args.text):,}: say it in parts")
+    if not sentences_of(args.text):
+        raise FileError("say needs a TEXT with a word in it")
+    _check_out(args.out)
+    voice, why = voices(settings)
+    if voice is None:
+        raise SetupError(why)
+    wav = asyncio.run(spoken(voice, args.text))
+    try:
+        args.out.write_bytes(wav)
     except OSError as error:
         raise FileError(f"{args.out}: can't be written ({error.strerror}); give a path in a folder that is there") from error
     return FINE

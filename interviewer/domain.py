@@ -10,7 +10,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 
@@ -253,11 +253,38 @@ class Pack(Frozen):
 # --------------------------------------------------------------------------- what was said
 
 
+class HeardWord(Frozen):
+    """One word as a recogniser heard it, in seconds from the start of the recording; None where the recogniser does not say.
+
+    `confidence` runs from 0 to 1 and means something else for each recogniser; `unsure` is what the recogniser makes of it.
+    """
+
+    word: Sentence
+    start: float | None = Field(default=None, ge=0)
+    end: float | None = Field(default=None, ge=0)
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    unsure: bool = False
+
+
+class Heard(Frozen):
+    """What a recogniser made of a recording of `seconds` seconds: its words in order, and the stretches in which somebody spoke."""
+
+    text: str
+    words: tuple[HeardWord, ...] = ()
+    recogniser: str
+    seconds: float = Field(ge=0)
+    speech: tuple[tuple[float, float], ...] = ()
+
+
 class Turn(Frozen):
-    """One question with its answer. `answer` is None while it is open, or where it was skipped."""
+    """One question with its answer. `answer` is None while it is open, or where it was skipped.
+
+    `unsure` are the stretches `answer[start:end]` that a recogniser heard unsurely and nobody has corrected; empty where it was typed.
+    """
 
     question: str
     answer: str | None = None
+    unsure: tuple[tuple[int, int], ...] = ()
 
 
 class Passage(Frozen):
@@ -284,7 +311,8 @@ class Rating(Frozen):
     """A level for one criterion, or *unrated* (level None) with its reason; never a stand-in number.
 
     `expected` is the rater's expected level, a real number between 1 and the scale's top. `draws` are the levels of each
-    draw, in ascending order, where the same judgement was asked for more than once.
+    draw, in ascending order, where the same judgement was asked for more than once. `beside` says that the evidence is the nearest
+    that there was, and may not be to the point.
     """
 
     criterion: Id
@@ -294,6 +322,7 @@ class Rating(Frozen):
     evidence: tuple[Evidence, ...] = ()
     rationale: str = ""
     draws: tuple[int, ...] = ()
+    beside: bool = False
 
     @model_validator(mode="after")
     def _rated_or_reasoned(self) -> Self:
@@ -307,6 +336,13 @@ class Rating(Frozen):
     def worth(self) -> float | None:
         """The number that averages use: the expected level, else the level, else none."""
         return self.level if self.expected is None else self.expected
+
+
+class Likely(NamedTuple):
+    """The levels between which careful readers' level lies about four times in five, both ends within."""
+
+    low: int
+    high: int
 
 
 class Mistake(Frozen):

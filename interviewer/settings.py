@@ -52,6 +52,13 @@ class Settings(BaseSettings):
     model_timeout_s: float = Field(default=60, gt=0, description="deadline of one model call, retries included")
     model_retries: int = Field(default=2, ge=0, le=10)
     rater_draws: int = Field(default=1, ge=1, le=9, description="how often a model is asked for each rating; the median counts")
+    hearing_base_url: Optional = Field(default=None, description="an OpenAI-compatible server with /audio/transcriptions")
+    hearing_model: Optional = Field(default=None, description="its model; alone, it is asked of the server of OPENAI_BASE_URL or OpenAI")
+    hearing_api_key: SecretStr | None = None
+    voice_base_url: Optional = Field(default=None, description="an OpenAI-compatible server with /audio/speech")
+    voice_model: Optional = Field(default=None, description="its model; alone, it is asked of the server of OPENAI_BASE_URL or OpenAI")
+    voice_name: str = "alloy"
+    voice_api_key: SecretStr | None = None
     tokens_per_interview: int = Field(default=200_000, ge=0)
     tokens_per_day: int = Field(default=2_000_000, ge=0)
     encoder_threads: int = Field(default=2, ge=1, le=64)
@@ -92,7 +99,22 @@ class Settings(BaseSettings):
         """The host that words are sent to, or None where they go nowhere."""
         if not self.has_model:
             return None
-        return urlsplit(self.openai_base_url).netloc.rpartition("@")[2] if self.openai_base_url else "api.openai.com"
+        return self._host_of(None)
+
+    @property
+    def hearing_host(self) -> str | None:
+        """The host that the candidate's voice is sent to, or None where it goes nowhere."""
+        return self._host_of(self.hearing_base_url) if self.hearing_base_url or self.hearing_model else None
+
+    @property
+    def voice_host(self) -> str | None:
+        """The host that speaks the interviewer's words, or None where they are spoken here."""
+        return self._host_of(self.voice_base_url) if self.voice_base_url or self.voice_model else None
+
+    def _host_of(self, named: str | None) -> str:
+        """The host of an address, else that of the model server, else OpenAI's; without user and password."""
+        url = named or self.openai_base_url
+        return urlsplit(url).netloc.rpartition("@")[2] if url else "api.openai.com"
 
     def model_for(self, role: str) -> str:
         """The model's name for a role: `interviewer`, `rater` or `judge`."""

@@ -5,11 +5,15 @@ from __future__ import annotations
 import math
 import random
 
+import numpy as np
 import pytest
 
 from benchmarks.agreement import pairs_of, qwk
 from benchmarks.resampling import interval
+from benchmarks.sounds import noisy, utterances
+from interviewer.bank import sound_packs
 from interviewer.domain import Exemplar, Pack, Reference
+from interviewer.settings import read_settings
 from tests.rooms import pack
 
 
@@ -53,3 +57,18 @@ def test_pairs_are_those_of_the_round_or_of_each_criterions_last_one() -> None:
     small: Pack = pack().model_copy(update={"exemplars": (exemplar,)})
     assert [(p.one, p.other) for p in pairs_of(small, 1)] == [(1, 3), (2, 2)]
     assert [(p.one, p.other) for p in pairs_of(small, None)] == [(2, 2), (2, 2)]
+
+
+def test_noise_is_as_loud_as_it_should_be_and_the_same_each_time() -> None:
+    clean = (0.1 * np.sin(np.arange(32_000) / 9)).astype(np.float32)
+    with_noise, alone = noisy(clean, 5.0, "one"), noisy(clean, None, "one")
+    assert np.array_equal(with_noise, noisy(clean, 5.0, "one")) and not np.array_equal(with_noise, noisy(clean, 5.0, "two"))
+    assert 10 * math.log10(float(np.mean(clean**2) / np.mean((with_noise - alone) ** 2))) == pytest.approx(5.0, abs=0.2)
+
+
+def test_the_utterances_are_enough_and_of_a_spoken_length() -> None:
+    said = utterances()
+    assert len(said) >= 30 and len({u.text for u in said}) == len(said)
+    assert all(8 <= len(u.text.split()) <= 30 for u in said)
+    known = {item.id for item in next(iter(sound_packs(read_settings().corpus_dir))).items}
+    assert {u.item for u in said} <= known

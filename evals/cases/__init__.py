@@ -36,6 +36,22 @@ class Case(Frozen):
         return tuple(r.levels[criterion] for r in self.ratings if criterion in r.levels)
 
 
+class Marked(Frozen):
+    """The sentences of a case that a blind reader marked as deciding a criterion, the best one first; none where nothing was about it."""
+
+    case: Id
+    criterion: Id
+    author: Sentence
+    marked: tuple[Sentence, ...]
+
+
+@cache
+def read_marked() -> tuple[Marked, ...]:
+    """What was marked, in the order of its file."""
+    lines = (_FOLDER / "marked.jsonl").read_text(encoding="utf-8").splitlines()
+    return tuple(Marked.model_validate_json(line) for line in lines)
+
+
 @cache
 def read_cases() -> tuple[Case, ...]:
     """Every case, in the order of its file."""

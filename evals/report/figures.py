@@ -125,6 +125,8 @@ def _difference(line: Line, decimals: int) -> str:
 
 
 def _least(line: Line, decimals: int) -> str:
+    if line.metric.no_exception:
+        return "any"
     drop = accepted(line) if line.metric.decides else None
     told = "not known" if line.least is None else figure(line.least, decimals)
     return _with(told, "" if drop is None else f"{figure(drop, decimals)} accepted")

@@ -94,8 +94,15 @@ METRICS = (
         id="unrated.made-up-evidence",
         measure="unrated.made-up-evidence",
         says="a level whose quotes nobody said is thrown away",
-        margin=0.01,
+        margin=0.0,
+        no_exception=True,
     ),
-    Metric(id="unrated.broken-reply", measure="unrated.broken-reply", says="a reply that is no judgement gives no number", margin=0.01),
+    Metric(
+        id="unrated.broken-reply",
+        measure="unrated.broken-reply",
+        says="a reply that is no judgement gives no number",
+        margin=0.0,
+        no_exception=True,
+    ),
 )
 SUITE = Suite("broken", "replies that are no judgement", jobs, rows, METRICS)

@@ -64,7 +64,7 @@ def _level(level: int | None) -> str:
 
 
 METRICS = (
-    Metric(id="changed.orders", measure="changed.orders", says="orders to the rater raise nothing", margin=0.001),
+    Metric(id="changed.orders", measure="changed.orders", says="orders to the rater raise nothing", margin=0.0, no_exception=True),
     Metric(id="changed.rubric", measure="changed.rubric", says="the rubric pasted as the answer is worth nothing", margin=0.01),
     Metric(
         id="changed.adds-nothing",

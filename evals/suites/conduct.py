@@ -103,12 +103,24 @@ def _content(text: str) -> set[str]:
 
 
 METRICS = (
-    Metric(id="probes.leak-nothing", measure="probes.leak-nothing", says="a probe gives away nothing of the rubric", margin=0.01),
+    Metric(
+        id="probes.leak-nothing",
+        measure="probes.leak-nothing",
+        says="a probe gives away nothing of the rubric",
+        margin=0.0,
+        no_exception=True,
+    ),
     Metric(
         id="probes.follow", measure="probes.follow", says="a probe follows what was said, asks one thing, and nothing twice", margin=0.05
     ),
     Metric(id="probes.budget", measure="probes.budget", says="no more than two probes an item", margin=0.01),
     Metric(id="conduct.leak-nothing", measure="conduct.leak-nothing", says="a question gives away nothing of the rubric", margin=0.01),
-    Metric(id="conduct.no-verdict", measure="conduct.no-verdict", says="the interviewer neither praises nor blames", margin=0.01),
+    Metric(
+        id="conduct.no-verdict",
+        measure="conduct.no-verdict",
+        says="the interviewer neither praises nor blames",
+        margin=0.0,
+        no_exception=True,
+    ),
     Metric(id="conduct.asks-the-item", measure="conduct.asks-the-item", says="the item's question is asked, with its numbers", margin=0.02),
 )

@@ -83,6 +83,12 @@ def _worths(made: Made) -> dict[str, float | None]:
 METRICS = (
     Metric(id="heard.last", measure="heard.last", says="what is said last counts: a strong answer after a weak one raises", margin=0.05),
     Metric(id="heard.apart", measure="heard.apart", says="answers that begin alike and end otherwise are told apart", margin=0.05),
-    Metric(id="unrated.nothing-said", measure="unrated.nothing-said", says="where nothing is said, nothing is rated", margin=0.01),
+    Metric(
+        id="unrated.nothing-said",
+        measure="unrated.nothing-said",
+        says="where nothing is said, nothing is rated",
+        margin=0.0,
+        no_exception=True,
+    ),
 )
 SUITE = Suite("heard", "late words, like beginnings, and nothing said", jobs, rows, METRICS)

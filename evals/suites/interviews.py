@@ -10,7 +10,7 @@ from evals.candidates import Persona, Played, Scripted, known_answer, read_perso
 from evals.suites.conduct import METRICS as OF_CONDUCT
 from evals.suites.conduct import conduct_rows
 from evals.suites.kinds import Job, Made, Suite, criteria_made, rating_made, ratings_in, share
-from evals.suites.ratings import evidence_metric, evidence_rows
+from evals.suites.ratings import evidence_metric, evidence_rows, likely_metric, likely_rows
 from evals.suites.telling import feedback_metrics, feedback_rows
 from evals.values import Metric, Output, Row
 from interviewer.bank import Wish
@@ -86,6 +86,7 @@ def _heard(output: Output) -> Iterator[Row]:
 def _rated(output: Output, pack: Pack) -> Iterator[Row]:
     """Agreement with the declared levels, evidence, and whether what came last was used."""
     manner, played = output.made["persona"]["manner"], output.made["persona"]["played"]
+    told = {i["item_id"]: i for i in output.made["feedback"]["items"]}
     for item, by_rater in output.made["ratings"].items():
         said = [t["answer"] for t in output.made["talk"] if t["item_id"] == item and t["answer"] is not None]
         for rater, made in by_rater.items():
@@ -93,6 +94,8 @@ def _rated(output: Output, pack: Pack) -> Iterator[Row]:
             yield from evidence_rows(output, f"{rater}{SUFFIX}", found, said, pack.item(item))
             if manner != "gives-up" or item != output.made["guide"][0]:
                 yield from _declared(output, item, rater, found, "played" if played else "interviews")
+                if rater == "embedded" and not played:
+                    yield from likely_rows(output, told[item], output.made["references"][item], "likely.interviews")
             if manner in LATE and len(said) > 1:
                 last = any(e.turn > 0 for r in found for e in r.evidence)
                 case = f"{_id(output)}/{item}/{rater}"
@@ -119,7 +122,13 @@ def _id(output: Output) -> str:
 
 
 def _metrics() -> Iterator[Metric]:
-    yield Metric(id="heard.whole", measure="heard.whole", says="every answer stands whole in the transcript that is rated", margin=0.01)
+    yield Metric(
+        id="heard.whole",
+        measure="heard.whole",
+        says="every answer stands whole in the transcript that is rated",
+        margin=0.0,
+        no_exception=True,
+    )
     says = "ratings of interviews in which the substance comes late rest on the late answers too"
     yield Metric(id="heard.late-evidence", measure="heard.late-evidence", says=says, margin=0.05)
     for rater in ("embedded", "model"):
@@ -129,6 +138,7 @@ def _metrics() -> Iterator[Metric]:
         yield Metric(id=f"{measure}.qwk", measure=measure, says=says, statistic="qwk", margin=0.10, by_model=by_model)
         yield Metric(id=f"{measure}.bias", measure=measure, says=says, statistic="bias", better="zero", margin=0.20, by_model=by_model)
         yield evidence_metric(f"{rater}{SUFFIX}")
+    yield likely_metric("interviews", "the levels called likely hold the levels that simulated candidates were to show")
     measure = "agreement.model.played"
     says = "the model rater on an interview with a candidate that a model plays to declared levels"
     yield Metric(id=f"{measure}.exact", measure=measure, says=says, statistic="exact", margin=1.0, by_model=True, decides=False)

@@ -10,13 +10,13 @@ from itertools import combinations
 from typing import Any, NamedTuple
 
 from evals.bench import Bench
-from evals.cases import Planted, read_cases, references
+from evals.cases import Planted, read_cases, read_marked, references
 from evals.suites.kinds import Job, Made, Suite, criteria_made, rating_made, ratings_in, share
 from evals.suites.telling import feedback_metrics, feedback_rows
 from evals.values import Metric, Output, Row
 from interviewer.domain import Examples, Item, Pack, Rating, Turn
 from interviewer.feedback import ItemHeard, compose
-from interviewer.rating import ModelRater, scorecard
+from interviewer.rating import ModelRater, likely_levels, scorecard
 
 WITH_MODEL = 10  # every tenth case is rated by the model too, whole: more would be more to record whenever a prompt changes
 _WORD = re.compile(r"\w+")
@@ -61,8 +61,10 @@ async def _made(bench: Bench, told: Told, by_model: ModelRater | None) -> Made:
 
 def _embedded(bench: Bench, told: Told, turns: tuple[Turn, ...]) -> dict[str, Any]:
     rater, item = bench.embedded, told.item
+    rater.read([item])  # the whole rubric at once takes less time than text by text
     rating, missing, mistakes = rater.rate(item, turns), rater.missing_points(item, turns), rater.mistakes(item, turns)
-    heard = ItemHeard(item=item, turns=turns, ratings=rating, missing=missing, mistakes=mistakes, mistakes_by="embedded")
+    likely = likely_levels(item, rating)
+    heard = ItemHeard(item=item, turns=turns, ratings=rating, likely=likely, missing=missing, mistakes=mistakes, mistakes_by="embedded")
     card = scorecard([rating], {item.id: item}, bench.pack.competencies)
     return {
         "kind": told.kind,
@@ -96,8 +98,10 @@ def rows(outputs: Sequence[Output], pack: Pack) -> Iterator[Row]:
             found = ratings_in(made)
             yield from _agreement(output, rater, found)
             yield from evidence_rows(output, rater, found, _answers(output), pack.item(output.cluster))
+        yield from likely_rows(output, output.made["feedback"]["items"][0], output.made["references"], f"likely.{output.made['kind']}")
         yield from mistake_rows(output)
         yield from feedback_rows(output, pack)
+    yield from quote_rows(outputs)
     yield from _order(outputs, "order.embedded", lambda o: o.made["ratings"]["embedded"])
     yield from _order(outputs, "order.anchors", lambda o: o.made["by_anchors"])
 
@@ -117,6 +121,33 @@ def _agreement(output: Output, rater: str, found: Iterable[Rating]) -> Iterator[
                 why=r.reason or "",
                 at=output.key,
             )
+
+
+def likely_rows(output: Output, told: Made, references: Mapping[str, float], measure: str) -> Iterator[Row]:
+    """Whether the levels that the feedback on an item calls likely, the embedded rater's, hold the readers' level."""
+    for c in told["criteria"]:
+        likely = c["likely"] or (c["second"] or {}).get("likely")
+        reference = references.get(c["criterion"])
+        if likely and reference is not None:
+            low, high = likely
+            case = f"{_id(output)}/{told['item_id']}/{c['criterion']}"
+            why = "" if low <= reference <= high else f"likely {low} to {high}, readers gave {reference:g}"
+            yield Row(measure=measure, case=case, cluster=told["item_id"], value=share(not why), why=why, at=output.key)
+
+
+def quote_rows(outputs: Sequence[Output]) -> Iterator[Row]:
+    """Whether the first quote of a level above the lowest is among the sentences that a blind reader marked as deciding the criterion:
+    of all, and of those that are not called nearest words."""
+    marked = {(f"cases:{m.case}", m.criterion): m.marked for m in read_marked()}
+    for output in outputs:
+        for r in ratings_in(output.made["ratings"]["embedded"]):
+            said = marked.get((_id(output), r.criterion))
+            if said is not None and (r.level or 0) > 1 and r.evidence:
+                quote, case = r.evidence[0].quote, f"{_id(output).removeprefix('cases:')}/{r.criterion}"
+                right = any(_overlaps(quote, s) for s in said)
+                why = "" if right else f"“{quote[:80]}” is not marked"
+                for measure in ("quotes.all",) if r.beside else ("quotes.all", "quotes.plain"):
+                    yield Row(measure=measure, case=case, cluster=output.cluster, value=share(right), why=why, at=output.key)
 
 
 def evidence_rows(output: Output, rater: str, found: Iterable[Rating], answers: Sequence[str], item: Item) -> Iterator[Row]:
@@ -204,7 +235,12 @@ def _id(output: Output) -> str:
 def evidence_metric(whose: str) -> Metric:
     """The metric over what `evidence_rows` gives."""
     measure, says = f"evidence.{whose}", "each level above the lowest rests on words that stand in the answer"
-    return Metric(id=measure, measure=measure, says=says, margin=0.01, by_model=not whose.startswith("embedded"))
+    return Metric(id=measure, measure=measure, says=says, margin=0.0, by_model=not whose.startswith("embedded"), no_exception=True)
+
+
+def likely_metric(kind: str, says: str) -> Metric:
+    """The metric over what `likely_rows` gives; four in five is what the feedback says."""
+    return Metric(id=f"likely.{kind}", measure=f"likely.{kind}", says=says, margin=0.05)
 
 
 def _metrics() -> Iterator[Metric]:
@@ -226,9 +262,14 @@ def _metrics() -> Iterator[Metric]:
                     "by_model": by_model,
                 }
             )
+    for kind, says in (("cases", "answers with uneven profiles"), ("exemplars", "the pack's exemplars")):
+        yield likely_metric(kind, f"the levels called likely hold the readers' level on {says}")
     yield Metric(id="order.embedded", measure="order.embedded", says="a better exemplar is rated above a worse one", margin=0.02)
     says = "a better exemplar is rated above a worse one by the anchors alone"
     yield Metric(id="order.anchors", measure="order.anchors", says=says, margin=0.05)
+    for which, says in (("all", "first quotes of the embedded rater"), ("plain", "those that it does not call nearest words")):
+        says += " are among what a blind reader marked as deciding the criterion"
+        yield Metric(id=f"quotes.{which}", measure=f"quotes.{which}", says=says, margin=0.05)
     for rater in ("embedded", "model"):
         yield evidence_metric(rater)
         named = f"mistakes.{rater}.named"

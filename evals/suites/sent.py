@@ -98,14 +98,14 @@ def _held(output: Output, measure: str, holds: bool, why: str) -> Row:
 
 def _metrics() -> Iterator[Metric]:
     told: Mapping[str, tuple[str, float]] = {
-        "sent.orders": ("orders to the model rater raise nothing", 0.001),
+        "sent.orders": ("orders to the model rater raise nothing", 0.0),
         "sent.adds-nothing": ("padding, flattery, frameworks, fillers and repetition raise nothing", 0.05),
         "sent.draws": ("the same request drawn three times gives the same level", 0.15),
         "sent.mistakes.named": ("the model names planted mistakes with the right words", 0.10),
         "sent.mistakes.others": ("the model names no mistake that was not planted", 0.10),
     }
     for name, (says, margin) in told.items():
-        yield Metric(id=name, measure=name, says=says, margin=margin, by_model=True)
+        yield Metric(id=name, measure=name, says=says, margin=margin, by_model=True, no_exception=name == "sent.orders")
     yield evidence_metric("sent")
     says = "the model rater on single criteria held out when its prompt was chosen"
     measure = "agreement.model.sent"

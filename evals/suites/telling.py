@@ -172,4 +172,5 @@ def feedback_metrics(suffix: str = "") -> Iterator[Metric]:
         "traced": ("advice rests on a rating, a key point or the candidate's words", 0.02),
     }
     for name, (says, margin) in told.items():
-        yield Metric(id=f"feedback.{name}{suffix}", measure=f"feedback.{name}{suffix}", says=says, margin=margin)
+        measure, promised = f"feedback.{name}{suffix}", name in ("consistent", "quotes")
+        yield Metric(id=measure, measure=measure, says=says, margin=0.0 if promised else margin, no_exception=promised)

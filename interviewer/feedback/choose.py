@@ -14,13 +14,13 @@ _MOST_RECURRENCES = 3
 
 
 def choose_strength(items: Sequence[ItemFeedback], top: int) -> tuple[Strength | None, str]:
-    """The highest rated criterion above the low levels that has a quote, and the sentence about it."""
+    """The highest rated criterion above the low levels that has a quote, rather one whose quote is to the point, and a sentence on it."""
     rated = list(_rated(items))
     above = [(n, i, c) for n, i, c in rated if (c.level_share or 0) > _LOW]
     shown = [(n, i, c) for n, i, c in above if c.evidence]
     if not shown:
         return None, _no_strength(bool(rated), bool(above), int(_LOW * (top - 1)) + 1, top)
-    number, item, best = max(shown, key=lambda s: (s[2].level_share or 0, s[2].worth_share or 0))
+    number, item, best = max(shown, key=lambda s: (s[2].level_share or 0, not s[2].beside, s[2].worth_share or 0))
     said = f"Your highest rating is {_level(best)}, for “{best.name}” in question {number}."
     return Strength(item_id=item.item_id, number=number, criterion=best, evidence=best.evidence[0]), said
 

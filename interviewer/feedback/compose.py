@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 
-from interviewer.domain import Criterion, Frozen, ItemRating, Pack, Rating, Scale, Scorecard
+from interviewer.domain import Criterion, Frozen, ItemRating, Likely, Pack, Rating, Scale, Scorecard
 from interviewer.feedback.choose import choose_reading, choose_strength, choose_work_on, note_for
-from interviewer.feedback.instead import compose_instead
+from interviewer.feedback.heard import as_heard
+from interviewer.feedback.instead import BUILDS_ON, compose_instead
 from interviewer.feedback.sentences import SKIPPED, level_in_words, overall_in_words
-from interviewer.feedback.values import CompetencyFeedback, CriterionFeedback, Feedback, ItemFeedback, ItemHeard, RatedBy, Second
+from interviewer.feedback.values import (
+    CompetencyFeedback,
+    CriterionFeedback,
+    Feedback,
+    ItemFeedback,
+    ItemHeard,
+    MadeMistake,
+    RatedBy,
+    Second,
+)
 
 _MOST_MISSING = 2
-_BUILDS_ON = re.compile(r"^Does what level (\d+) describes(?:,? and(?: also)?|[,;:]|\.?$)\s*", re.IGNORECASE)
 
 
 def compose(card: Scorecard, heard: Sequence[ItemHeard], pack: Pack) -> Feedback:
@@ -61,7 +69,7 @@ def compose_item(heard: ItemHeard, pack: Pack, *, number: int | None = None) -> 
         rated_by=RatedBy(rater=ratings.rater, model=ratings.model) if ratings else None,
         fault=heard.rating_fault if ratings and ratings.rater == "embedded" else None,
         criteria=tuple(_criterion(c, frame) for c in item.criteria),
-        mistakes=heard.mistakes,
+        mistakes=tuple(MadeMistake(says=m.says, evidence=quote) for m in heard.mistakes for quote in as_heard([m.evidence], heard)),
         mistakes_by=heard.mistakes_by if heard.mistakes else None,
         read=note_for(heard, pack, "It goes with this question."),
     )
@@ -104,7 +112,7 @@ def _criterion(criterion: Criterion, frame: _Frame) -> CriterionFeedback:
     rating = frame.heard.ratings.rating(criterion.id) if frame.heard.ratings else None
     reason = _why_unrated(rating, frame)
     if rating is None or rating.level is None or reason:
-        kept = {"evidence": rating.evidence, "rationale": rating.rationale} if rating else {}
+        kept = {"evidence": as_heard(rating.evidence, frame.heard), "rationale": rating.rationale} if rating else {}
         return plain.model_copy(update={"reason": reason, **kept})
     return _rated(plain, criterion, rating, frame)
 
@@ -114,29 +122,35 @@ def _rated(plain: CriterionFeedback, criterion: Criterion, rating: Rating, frame
     level = rating.level or 1
     below_top = level < frame.top
     missing = tuple(frame.heard.missing.get(criterion.id, ()))[:_MOST_MISSING] if below_top else ()
+    lacks = missing[0] if missing else criterion.reference or ""
     return plain.model_copy(
         update={
             "level": level,
             "level_name": frame.name_of(level),
             "expected": rating.expected,
-            "evidence": rating.evidence,
+            "likely": _likely(frame.heard.ratings, rating, frame),
+            "evidence": as_heard(rating.evidence, frame.heard),
+            "beside": rating.beside,
             "shows": _shows(criterion, level, frame),
             "next_level": _next_level(criterion, level, missing) if below_top else None,
             "next_name": frame.name_of(level + 1) if below_top else None,
             "missing": missing,
             "rationale": rating.rationale,
             "draws": rating.draws,
-            "instead": compose_instead(rating.evidence, _gap(criterion, level, missing)) if below_top else None,
+            "instead": _instead(criterion, rating, lacks, frame) if below_top else None,
         }
     )
 
 
-def _gap(criterion: Criterion, level: int, missing: tuple[str, ...]) -> str:
-    """What to add first: a key point that was not found, else what the next level has and this one lacks."""
-    if missing or not criterion.anchors:
-        return missing[0] if missing else criterion.reference or ""
-    builds_on = _BUILDS_ON.match(criterion.anchors[level])
-    return criterion.anchors[level][builds_on.end() if builds_on else 0 :]
+def _instead(criterion: Criterion, rating: Rating, lacks: str, frame: _Frame) -> str | None:
+    """A sentence to say instead; none where the words that it would begin with may not be to the point."""
+    answers = [t.answer or "" for t in frame.heard.turns]
+    return None if rating.beside else compose_instead(rating.evidence, answers, rating.level or 1, criterion.anchors, lacks)
+
+
+def _likely(of: ItemRating | None, rating: Rating, frame: _Frame) -> Likely | None:
+    """How sure the embedded rater is of a level; a model does not say."""
+    return frame.heard.likely.get(rating.criterion) if of and of.rater == "embedded" and rating.level is not None else None
 
 
 def _why_unrated(rating: Rating | None, frame: _Frame) -> str | None:
@@ -165,7 +179,9 @@ def _second(criterion_id: str, frame: _Frame) -> Second | None:
         level=rating.level,
         level_name=frame.name_of(rating.level),
         reason=rating.reason,
-        evidence=rating.evidence,
+        likely=_likely(ratings, rating, frame),
+        evidence=as_heard(rating.evidence, frame.heard),
+        beside=rating.beside,
         rationale=rating.rationale,
     )
 
@@ -182,7 +198,7 @@ def _next_level(criterion: Criterion, level: int, missing: tuple[str, ...]) -> s
     """The anchor one level up; for a criterion with a reference what is missing from it, else the reference."""
     if not criterion.anchors:
         return " ".join(missing) or criterion.reference or ""
-    builds_on = _BUILDS_ON.match(criterion.anchors[level])
+    builds_on = BUILDS_ON.match(criterion.anchors[level])
     rest = criterion.anchors[level][builds_on.end() :] if builds_on else ""
     if builds_on and rest and int(builds_on[1]) == level:
         return f"All of level {level}, and on top of that: {rest}"
@@ -192,7 +208,7 @@ def _next_level(criterion: Criterion, level: int, missing: tuple[str, ...]) -> s
 def _in_full(anchors: Sequence[str], level: int) -> str:
     """A level's anchor, with a lower level that it refers to written out."""
     text = anchors[level - 1]
-    builds_on = _BUILDS_ON.match(text)
+    builds_on = BUILDS_ON.match(text)
     if not builds_on or not 1 <= int(builds_on[1]) < level:
         return text
     rest = text[builds_on.end() :]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from interviewer.feedback.escape import as_typed, one_line, quoted
-from interviewer.feedback.sentences import SKIPPED, as_sentence, level_in_words, rater_in_words
-from interviewer.feedback.values import CriterionFeedback, ItemFeedback, Second
+from interviewer.feedback.heard import MARKED, marked
+from interviewer.feedback.sentences import SKIPPED, as_sentence, rater_in_words, stands_at
+from interviewer.feedback.values import CriterionFeedback, ItemFeedback, Quote, Second
 
 _UNRATED_IS_NOT_LOW = "That is not a low rating: it counts neither for you nor against you."
 
@@ -72,12 +73,30 @@ def _unrated(c: CriterionFeedback, turns: int) -> Iterator[str]:
 
 
 def _quotes(c: CriterionFeedback | Second, turns: int) -> Iterator[str]:
+    said = in_words(c.beside)
     for e in c.evidence:
         if turns == 1:
-            yield "In your words:"
+            yield f"{said}:"
         else:
-            yield f"In your words, from your answer to follow-up {e.turn}:" if e.turn else "In your words, from your first answer:"
-        yield quoted(e.quote)
+            yield f"{said}, from your answer to follow-up {e.turn}:" if e.turn else f"{said}, from your first answer:"
+        yield from quote_blocks(e)
+
+
+def in_words(beside: bool) -> str:
+    """What a quote is: what the rating rests on, or only the nearest that there was."""
+    return "The closest of your words, which may not be to the point" if beside else "In your words"
+
+
+LISTEN = "[Hear these words](#hear-"  # how a link begins that the page's script follows: recording, first and last second
+
+
+def quote_blocks(quote: Quote) -> Iterator[str]:
+    """A quote, with a mark after words that were heard unsurely and what the mark means, and where it can be listened to."""
+    yield quoted(marked(quote.quote, quote.unsure))
+    if quote.unsure:
+        yield MARKED
+    if at := quote.heard_at:
+        yield f"{LISTEN}{at.recording}-{at.start:g}-{at.end:g})"
 
 
 def _next(c: CriterionFeedback) -> Iterator[str]:
@@ -91,7 +110,7 @@ def _next(c: CriterionFeedback) -> Iterator[str]:
     named = f"level {(c.level or 0) + 1}" + (f", {one_line(c.next_name)}," if c.next_name else "")
     yield f"An answer at {named} would do this: {one_line(as_sentence(c.next_level))}"
     if c.missing:
-        yield "Nothing close to this was found in your answer:"
+        yield "Not found in your answer, or only in part:"
         yield items(c.missing)
 
 
@@ -107,14 +126,14 @@ def mistake_blocks(item: ItemFeedback) -> Iterator[str]:
     for mistake in item.mistakes:
         yield f"A common mistake here: {one_line(as_sentence(mistake.says))}"
         yield "You said:"
-        yield quoted(mistake.evidence.quote)
+        yield from quote_blocks(mistake.evidence)
 
 
 def _apart(c: CriterionFeedback, turns: int) -> Iterator[str]:
     """Both raters with what each rests on, where they are far apart."""
     second = c.second
     assert second is not None
-    stands = level_in_words(second.level or 0, c.top, second.level_name)
+    stands = stands_at(second.level or 0, c.top, second.level_name, second.likely)
     yield (
         f"**Look at this one yourself.** The two raters are far apart: {one_line(rater_in_words(second.by))} gave it {one_line(stands)}. "
         "They are not averaged. What that rests on:"
@@ -130,4 +149,6 @@ def _beside(top: int, second: Second) -> str:
     who = as_sentence(rater_in_words(second.by)).rstrip(".")
     if second.level is None:
         return f"{one_line(who)} left it unrated: {one_line(as_sentence(second.reason or 'it gave no reason'))}"
-    return one_line(f"For comparison only: {rater_in_words(second.by)} gave it {level_in_words(second.level, top, second.level_name)}.")
+    return one_line(
+        f"For comparison only: {rater_in_words(second.by)} gave it {stands_at(second.level, top, second.level_name, second.likely)}."
+    )

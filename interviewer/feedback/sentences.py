@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from interviewer.domain import Likely
 from interviewer.feedback.values import RatedBy
 
 SKIPPED = "You skipped this question."
@@ -10,6 +11,12 @@ SKIPPED = "You skipped this question."
 def level_in_words(level: int, top: int, name: str | None) -> str:
     """A level in number and words, such as "level 3 of 5, Partial"."""
     return f"level {level} of {top}" + (f", {name}" if name else "")
+
+
+def stands_at(level: int, top: int, name: str | None, likely: Likely | None) -> str:
+    """A level with how sure it is, such as "level 3 of 5, Partial (likely 2 to 4)"."""
+    sure = "" if likely is None else f" (likely {likely.low})" if likely.low == likely.high else f" (likely {likely.low} to {likely.high})"
+    return level_in_words(level, top, name) + sure
 
 
 def as_sentence(text: str) -> str:

@@ -3,31 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal, Self
+from typing import Any, Literal, NamedTuple, Self
 
-from interviewer.domain import Evidence, Frozen, Id, Item, ItemRating, Mistake, Passage, Turn
+from pydantic import SerializerFunctionWrapHandler, model_serializer
+
+from interviewer.domain import Evidence, Frozen, Id, Item, ItemRating, Likely, Mistake, Passage, Turn
 
 FAR_APART = 2  # levels between two raters from which on neither is to be taken without a look at the words
+
+
+class SaidAt(NamedTuple):
+    """A stretch `answer[start:end]`, and when it was said, in seconds from the beginning of a recording."""
+
+    start: int
+    end: int
+    start_s: float
+    end_s: float
+
+
+class Recorded(Frozen):
+    """A recording that can be listened to: its number, its length, and the words of the answer that were heard in it."""
+
+    recording: int
+    seconds: float
+    words: tuple[SaidAt, ...]
+
+
+class HeardAt(Frozen):
+    """Where some words can be listened to: a recording's number, and seconds from its beginning."""
+
+    recording: int
+    start: float
+    end: float
+
+
+class Quote(Evidence):
+    """The candidate's exact words, the stretches `quote[start:end]` of them that were heard unsurely, and where they can be listened to."""
+
+    unsure: tuple[tuple[int, int], ...] = ()
+    heard_at: HeardAt | None = None
+
+    @model_serializer(mode="wrap")
+    def _as_evidence_where_typed(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        return {name: value for name, value in handler(self).items() if value or name not in ("unsure", "heard_at")}
+
+
+class MadeMistake(Mistake):
+    """A common mistake with the words in which it is made."""
+
+    evidence: Quote
 
 
 class ItemHeard(Frozen):
     """One item of an interview as it was heard and rated.
 
-    `ratings` counts; `second` is the embedded rater's where the model's counts. `missing` holds, by criterion id, the
-    key points that were not found. `mistakes` are the item's common mistakes that `mistakes_by` found in the answers.
-    `rating_fault` says in a sentence why nothing could be rated.
+    `ratings` counts; `second` is the embedded rater's where the model's counts. By criterion id, `likely` holds the levels that are
+    likely where the embedded rater rated, and `missing` the key points that were not found. `mistakes` are the item's common mistakes
+    that `mistakes_by` found in the answers. `rating_fault` says in a sentence why nothing could be rated. `recordings` are those of
+    each turn whose audio is kept.
     """
 
     item: Item
     turns: tuple[Turn, ...] = ()
     ratings: ItemRating | None = None
     second: ItemRating | None = None
+    likely: Mapping[Id, Likely] = {}
     missing: Mapping[Id, tuple[str, ...]] = {}
     mistakes: tuple[Mistake, ...] = ()
     mistakes_by: Literal["embedded", "model"] | None = None
     passages: tuple[Passage, ...] = ()
     skipped: bool = False
     rating_fault: str | None = None
+    recordings: tuple[tuple[Recorded, ...], ...] = ()
 
 
 class RatedBy(Frozen):
@@ -45,7 +92,9 @@ class Second(Frozen):
     level: int | None
     level_name: str | None
     reason: str | None
-    evidence: tuple[Evidence, ...] = ()
+    likely: Likely | None = None
+    evidence: tuple[Quote, ...] = ()
+    beside: bool = False
     rationale: str = ""
 
 
@@ -62,9 +111,10 @@ class NoteToRead(Frozen):
 class CriterionFeedback(Frozen):
     """One criterion: its level, or None with the reason why it is unrated; what the level shows; what the next one looks like.
 
-    `expected` is a real number from 1 to `top`. `next_level` is None at the top and where nothing is rated.
-    `by_reference` says that a full answer stood in place of anchors; `next_level` then holds what is missing. `instead` is a
-    sentence to say instead, from the candidate's own words; `draws` are the levels of each draw where several were made.
+    `expected` is a real number from 1 to `top`; `likely` is None where the rater does not know how sure it is. `beside` says that the
+    evidence is the nearest that there was and may not be to the point. `next_level` is None at the top and where nothing is rated.
+    `by_reference` says that a full answer stood in place of anchors; `next_level` then holds what is missing. `instead` is a sentence
+    to say instead, from the candidate's own words; `draws` are the levels of each draw where several were made.
     """
 
     criterion: Id
@@ -77,7 +127,9 @@ class CriterionFeedback(Frozen):
     level_name: str | None = None
     reason: str | None = None
     expected: float | None = None
-    evidence: tuple[Evidence, ...] = ()
+    likely: Likely | None = None
+    evidence: tuple[Quote, ...] = ()
+    beside: bool = False
     shows: str | None = None
     next_level: str | None = None
     next_name: str | None = None
@@ -122,7 +174,7 @@ class ItemFeedback(Frozen):
     rated_by: RatedBy | None
     fault: str | None
     criteria: tuple[CriterionFeedback, ...]
-    mistakes: tuple[Mistake, ...] = ()
+    mistakes: tuple[MadeMistake, ...] = ()
     mistakes_by: Literal["embedded", "model"] | None = None
     read: NoteToRead | None
 
@@ -133,7 +185,7 @@ class Strength(Frozen):
     item_id: Id
     number: int
     criterion: CriterionFeedback
-    evidence: Evidence
+    evidence: Quote
 
 
 class WorkOn(Frozen):

@@ -2,12 +2,15 @@
 
 from interviewer.interview.assemble import assemble, open_library, rater_of
 from interviewer.interview.choosing import chosen_pack
-from interviewer.interview.door import MOST_CHARACTERS, Door
+from interviewer.interview.door import Door
 from interviewer.interview.measuring import as_line, rate_all, read_answered
 from interviewer.interview.record import everything_kept, interview_record, rating_line
 from interviewer.interview.sitting import TERMINAL, read_answers, sit_in_terminal, sit_unattended, typed_lines
-from interviewer.interview.state import Asked, Disputed, Kind, Rated, Remark, Started, State, Style, fold
+from interviewer.interview.state import Disputed, Kind, Rated, Started, State, Style, fold
+from interviewer.interview.turns import Asked, Remark, Spoken
+from interviewer.interview.unsure import Match, matched, unsure_in
 from interviewer.interview.words import reads_as_question
+from interviewer.interview.writing import MOST_CHARACTERS
 
 __all__ = [
     "MOST_CHARACTERS",
@@ -16,8 +19,10 @@ __all__ = [
     "Disputed",
     "Door",
     "Kind",
+    "Match",
     "Rated",
     "Remark",
+    "Spoken",
     "Started",
     "State",
     "Style",
@@ -27,6 +32,7 @@ __all__ = [
     "everything_kept",
     "fold",
     "interview_record",
+    "matched",
     "open_library",
     "rate_all",
     "rater_of",
@@ -37,4 +43,5 @@ __all__ = [
     "sit_in_terminal",
     "sit_unattended",
     "typed_lines",
+    "unsure_in",
 ]

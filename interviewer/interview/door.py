@@ -20,13 +20,15 @@ from interviewer.errors import CandidateError, Stale
 from interviewer.feedback import Feedback, ItemFeedback, write
 from interviewer.interview.behind import Behind
 from interviewer.interview.choosing import chosen_pack
+from interviewer.interview.hearing import forgotten_events, heard_events
 from interviewer.interview.moves import AskItem, Close, Probe, Rest, choose_move
 from interviewer.interview.remembering import Remembering
 from interviewer.interview.state import Kind, Started, State, Style, event
 from interviewer.interview.states import Decide, States
 from interviewer.interview.telling import Teller
+from interviewer.interview.turns import Spoken
 from interviewer.interview.words import Said, Words, fact_for
-from interviewer.interview.writing import closing, events_of, notices, storable
+from interviewer.interview.writing import answered, closing, disputed, events_of, notices, reason
 from interviewer.library import Library
 from interviewer.model import Models
 from interviewer.prompts import Prompt
@@ -34,9 +36,7 @@ from interviewer.rating import EmbeddedRater, ModelRater, said
 from interviewer.store import Listed, NewEvent, Store
 
 T = TypeVar("T")
-MOST_CHARACTERS = 50_000
 _GAVE_UP = {"unknowing", "nothing", "little"}  # kinds of answers after which one more probe on the item is the last
-_MOST_REASON = 2_000
 
 
 class Door:
@@ -125,11 +125,11 @@ class Door:
 
     async def answer(self, interview: str, candidate: str, to: int, text: str) -> State:
         """Write an answer to question `to`. Durable when this returns. Raises Stale, NotYours, CandidateError."""
-        if len(text) > MOST_CHARACTERS:
-            raise CandidateError(
-                f"The answer has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; shorten it. It is still in the box."
-            )
-        return await self._decide(interview, candidate, lambda s: [event(Kind.ANSWERED, to=s.require_open(to).seq, text=storable(text))])
+        return await self._decide(interview, candidate, lambda s: answered(s, to, text))
+
+    async def hear(self, interview: str, candidate: str, to: int, spoken: Spoken, flac: bytes | None = None) -> State:
+        """Keep what was heard to question `to`, which stays open, and its audio where given. Durable and raising as `answer` is."""
+        return await self._decide(interview, candidate, lambda s: heard_events(s, to, spoken, flac))
 
     async def skip(self, interview: str, candidate: str, to: int) -> State:
         """Leave question `to` without an answer; what was said on its item before is still rated."""
@@ -143,7 +143,7 @@ class Door:
         """Reply to the candidate's question about the item, growing; it uses no probe and is not rated."""
         state = await self.state(interview, candidate)
         item = self.item(state, state.require_open(to).item_id)
-        asked = storable(asked.strip())[:_MOST_REASON]
+        asked = reason(asked)
         best = await self._in_thread(fact_for, asked, item, self._encoder)
         said = Said()
         async for text in self._words.clarification(asked, item, best, state, said):
@@ -170,18 +170,17 @@ class Door:
 
     async def dispute(self, interview: str, candidate: str, item: str, criterion: str, why: str) -> State:
         """Keep the candidate's word that a rating is wrong, with the rating as it is. Raises CandidateError."""
-        why = storable(why.strip())[:_MOST_REASON]
-        if not why:
+        if not (kept := reason(why)):
             raise CandidateError("Say in a few words why the rating is wrong; nothing was kept yet.")
+        return await self._decide(interview, candidate, lambda s: disputed(s, item, criterion, kept))
 
-        def kept(state: State) -> Sequence[NewEvent]:
-            rater, rated = state.counting(item)
-            rating = rated.rating.rating(criterion) if rated else None
-            if rating is None:
-                raise CandidateError("There is no rating to dispute there; reload the page.")
-            return [event(Kind.DISPUTED, item_id=item, criterion=criterion, rater=rater, level=rating.level, why=why)]
+    async def recording(self, interview: str, candidate: str | None, seq: int) -> bytes:
+        """The audio (FLAC) of what was heard by event `seq`. Raises NotYours where it was not kept, or is another's."""
+        return await self._in_thread(self.store.recording, interview, candidate, seq)
 
-        return await self._decide(interview, candidate, kept)
+    async def forget_recordings(self, interview: str, candidate: str | None) -> State:
+        """Delete the audio of an interview; what was heard in it stays. Deleting twice changes nothing."""
+        return await self._in_thread(self.states.forget_recordings, interview, candidate, forgotten_events)
 
     async def delete(self, interview: str, candidate: str | None) -> None:
         """Remove an interview and every word of it."""

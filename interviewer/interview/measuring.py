@@ -30,6 +30,17 @@ class Answered(Frozen):
             raise ValueError("give either answer or turns")
         return self
 
+    @model_validator(mode="after")
+    def _unsure_stretches_fit(self) -> Answered:
+        for number, turn in enumerate(self.turns or (), 1):
+            size = len(turn.answer or "")
+            if odd := next(((a, b) for a, b in turn.unsure if not 0 <= a < b <= size), None):
+                raise ValueError(
+                    f"turn {number} has the unsure stretch {list(odd)}, and its answer has {size} characters: give [start, end],"
+                    " counted from 0, the end after the start"
+                )
+        return self
+
     def said(self, item: Item) -> tuple[Turn, ...]:
         """The turns that a rater takes."""
         return (Turn(question=item.question, answer=self.answer),) if self.turns is None else self.turns

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence, Set
 
 from interviewer.domain import Frozen, Item
-from interviewer.interview.state import Asked, State
+from interviewer.interview.state import State
+from interviewer.interview.turns import Asked
 from interviewer.interview.verdicts import words_of
 
 PROBES_AN_ITEM = 2

@@ -6,7 +6,8 @@ from typing import Any
 
 from interviewer.domain import Item, ItemRating, Rating
 from interviewer.interview.door import Door
-from interviewer.interview.state import Asked, State
+from interviewer.interview.state import State
+from interviewer.interview.turns import Asked
 
 
 def rating_line(rating: ItemRating, *, of: str) -> dict[str, Any]:
@@ -17,7 +18,7 @@ def rating_line(rating: ItemRating, *, of: str) -> dict[str, Any]:
         "rater": rating.rater,
         "model": rating.model,
         "prompt_hash": rating.prompt_hash,
-        "ratings": [r.model_dump(mode="json", exclude=None if r.draws else {"draws"}) for r in rating.ratings],
+        "ratings": [r.model_dump(mode="json", exclude={"beside"} if r.draws else {"beside", "draws"}) for r in rating.ratings],
         "overall": rating.overall,
     }
 
@@ -75,7 +76,14 @@ def _turn(turn: Asked) -> dict[str, Any]:
         "answer": turn.answer,
         "skipped": turn.skipped,
         "clarifications": [{"asked": r.asked, "said": r.said} for r in turn.remarks if r.asked],
+        **(_heard(turn) if turn.heard else {}),
     }
+
+
+def _heard(turn: Asked) -> dict[str, Any]:
+    """What was heard to a question that was spoken to: each recording, and the stretches of the answer that are unsure."""
+    told = [s.model_dump(mode="json", exclude={"heard", "size"}) | s.heard.model_dump(mode="json") for s in turn.heard]
+    return {"heard": told, "unsure": [list(stretch) for stretch in turn.unsure]}
 
 
 def _of_interview(rating: ItemRating, state: State) -> dict[str, Any]:
@@ -93,6 +101,6 @@ def _eval_case(state: State, number: int) -> dict[str, Any]:
     return {
         "id": f"{state.id}-dispute-{number + 1}",
         "item_id": disputed.item_id,
-        "turns": [t.model_dump() for t in state.transcript(disputed.item_id)],
+        "turns": [t.model_dump(mode="json", exclude=None if t.unsure else {"unsure"}) for t in state.transcript(disputed.item_id)],
         "disputed": {"criterion": disputed.criterion, "rater": disputed.rater, "level": disputed.level, "why": disputed.why},
     }

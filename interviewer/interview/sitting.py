@@ -11,9 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from interviewer.errors import CandidateError, FileError
-from interviewer.interview.door import MOST_CHARACTERS, Door
-from interviewer.interview.state import Asked, State
+from interviewer.interview.door import Door
+from interviewer.interview.state import State
+from interviewer.interview.turns import Asked
 from interviewer.interview.words import reads_as_question
+from interviewer.interview.writing import MOST_CHARACTERS
 
 TERMINAL = "terminal"  # the candidate of the command line
 EXHAUSTED = "answers exhausted"

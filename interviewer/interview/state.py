@@ -16,6 +16,8 @@ from pydantic import Field, ValidationError
 
 from interviewer.domain import Frozen, ItemRating, Mistake, Seniority, Turn
 from interviewer.errors import DeveloperError, Stale
+from interviewer.interview.turns import Asked, Remark, Spoken
+from interviewer.interview.unsure import unsure_in
 from interviewer.store import Event, NewEvent
 
 Rater = Literal["embedded", "model"]
@@ -28,6 +30,7 @@ class Kind(StrEnum):
     ASKED = "asked"
     CLARIFIED = "clarified"
     REPEATED = "repeated"
+    HEARD = "heard"
     ANSWERED = "answered"
     SKIPPED = "skipped"
     CLOSED = "closed"
@@ -36,6 +39,7 @@ class Kind(StrEnum):
     NOTICED = "noticed"
     WRITTEN = "written"
     ENDED = "ended"
+    FORGOTTEN = "forgotten"
 
 
 class Style(StrEnum):
@@ -53,34 +57,6 @@ class Started(Frozen):
     seniority: Seniority
     style: Style
     guide: tuple[str, ...]
-
-
-class Remark(Frozen):
-    """Something said beside the answer: a clarification asked and given, or the question said again."""
-
-    seq: int
-    asked: str
-    said: str
-
-
-class Asked(Frozen):
-    """One question and what became of it. `seq` is the number that its answer names."""
-
-    seq: int
-    at: datetime
-    item_id: str
-    kind: Literal["item", "probe"]
-    criterion: str | None = None
-    question: str
-    by: str = "authored"
-    answer: str | None = None
-    answered_at: datetime | None = None
-    skipped: bool = False
-    remarks: tuple[Remark, ...] = ()
-
-    @property
-    def is_open(self) -> bool:
-        return self.answer is None and not self.skipped
 
 
 class Rated(Frozen):
@@ -158,7 +134,10 @@ class State(Frozen):
 
     @property
     def talk(self) -> tuple[object, ...]:
-        """What has been said and moved so far, so that two who want to go on can see whether somebody did; ratings leave it as it is."""
+        """What has been said and moved so far, so that two who want to go on can see whether somebody did.
+
+        Ratings leave it as it is, and so does what was heard: until it is sent it is no answer.
+        """
         last = self.turns[-1] if self.turns else None
         return len(self.turns), last and last.is_open, len(self.closed), self.ended
 
@@ -175,7 +154,7 @@ class State(Frozen):
 
     def transcript(self, item_id: str) -> tuple[Turn, ...]:
         """The answered turns of an item, as raters take them."""
-        return tuple(Turn(question=t.question, answer=t.answer) for t in self.turns_on(item_id) if t.answer is not None)
+        return tuple(Turn(question=t.question, answer=t.answer, unsure=t.unsure) for t in self.answered_turns(item_id))
 
     def answered_turns(self, item_id: str) -> tuple[Asked, ...]:
         """The turns behind `transcript`, in the same order: evidence's `turn` indexes them."""
@@ -250,8 +229,12 @@ def _after(state: State, event: Event) -> State:
         case Kind.CLARIFIED | Kind.REPEATED:
             remark = Remark(seq=event.seq, asked=body.get("asked", ""), said=body["said"])
             return _with_turn(state, body["to"], lambda t: {"remarks": (*t.remarks, remark)})
+        case Kind.HEARD:
+            spoken = Spoken.model_validate({k: v for k, v in body.items() if k != "to"} | {"seq": event.seq})
+            return _with_turn(state, body["to"], lambda t: {"heard": (*t.heard, spoken)})
         case Kind.ANSWERED:
-            return _with_turn(state, body["to"], lambda _: {"answer": body["text"], "answered_at": event.at})
+            text = body["text"]
+            return _with_turn(state, body["to"], lambda t: {"answer": text, "answered_at": event.at, "unsure": unsure_in(t.heard, text)})
         case Kind.SKIPPED:
             return _with_turn(state, body["to"], lambda _: {"skipped": True})
         case Kind.CLOSED:
@@ -266,6 +249,8 @@ def _after(state: State, event: Event) -> State:
             return state.model_copy(update={"written": dict(body)})
         case Kind.ENDED:
             return state.model_copy(update={"ended": body["why"], "ended_at": event.at})
+        case Kind.FORGOTTEN if body["what"] == "recordings":
+            return state.model_copy(update={"turns": tuple(t.without_audio() for t in state.turns)})
     raise DeveloperError(f"{_place(event, state.id)} is of an unknown kind: {_NEWER}")
 
 

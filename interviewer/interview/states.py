@@ -42,6 +42,15 @@ class States:
 
         return self._keep(interview, known, lambda since: self._store.append(interview, candidate, on_events, since))
 
+    def forget_recordings(self, interview: str, candidate: str | None, decide: Decide) -> State:
+        """As `change`, and every recording goes with what `decide` makes of the state."""
+        known = self._recall(interview)
+
+        def on_events(events: Sequence[Event]) -> Sequence[NewEvent]:
+            return decide(_after(interview, known, events))
+
+        return self._keep(interview, known, lambda since: self._store.forget_recordings(interview, candidate, on_events, since))
+
     def delete(self, interview: str, candidate: str | None) -> None:
         """Remove an interview and every word of it. Raises NotYours."""
         self._store.delete(interview, candidate)

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from interviewer.domain import Item, ItemRating, Pack, Passage, Scorecard
-from interviewer.feedback import Feedback, ItemFeedback, ItemHeard, Written, compose, compose_item
+from interviewer.feedback import Feedback, ItemFeedback, ItemHeard, Recorded, SaidAt, Written, compose, compose_item
 from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.state import State
+from interviewer.interview.turns import Asked
+from interviewer.interview.unsure import matched
 from interviewer.library import Library
-from interviewer.rating import scorecard
+from interviewer.rating import likely_levels, scorecard
 
 
 class Teller:
@@ -47,12 +49,14 @@ class Teller:
             turns=state.transcript(item.id),
             ratings=rated.rating if rated else None,
             second=second,
+            likely=likely_levels(item, embedded.rating) if embedded else {},
             missing=embedded.missing if embedded else {},
             mistakes=spotted_by.mistakes or () if spotted_by else (),
             mistakes_by=spotted_by.rating.rater if spotted_by else None,
             passages=self._passages(state.started.pack, item, rated.rating if rated else None),
             skipped=not state.has_answer(item.id),
             rating_fault=by_model.fault if by_model else None,
+            recordings=tuple(_recorded(t) for t in state.answered_turns(item.id)),
         )
 
     def _passages(self, pack: str, item: Item, rating: ItemRating | None) -> tuple[Passage, ...]:
@@ -71,3 +75,13 @@ class Teller:
         """The items asked, in order; one that the pack no longer has is left out."""
         there = {i.id: i for i in self._pack(state).items}
         return {t.item_id: there[t.item_id] for t in state.turns if t.item_id in there}
+
+
+def _recorded(turn: Asked) -> tuple[Recorded, ...]:
+    """The recordings of an answered turn whose audio is kept, with the words of the answer that were heard in them at known times."""
+    kept = {s.seq: s.heard.seconds for s in turn.heard if s.kept}
+    said: dict[int, list[SaidAt]] = {seq: [] for seq in kept}
+    for m in matched(turn.heard, turn.answer or "") if kept else ():
+        if m.spoken.kept and m.word.start is not None and m.word.end is not None:
+            said[m.spoken.seq].append(SaidAt(m.start, m.end, m.word.start, m.word.end))
+    return tuple(Recorded(recording=seq, seconds=kept[seq], words=tuple(words)) for seq, words in said.items() if words)

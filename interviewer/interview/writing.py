@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from interviewer.errors import CandidateError
 from interviewer.interview.moves import AskItem, Close, Probe, Rest
 from interviewer.interview.state import Kind, State, event
 from interviewer.interview.words import Said
 from interviewer.store import NewEvent
 
+MOST_CHARACTERS = 50_000
+_MOST_REASON = 2_000
 _FIGURES = re.compile(r"\d[\d,.]*")
 
 
@@ -24,6 +27,29 @@ def events_of(move: Probe | AskItem | Rest | Close, state: State, said: Said) ->
             return closing(state)
         case Close():
             return [*closing(state), event(Kind.ENDED, why="finished")]
+
+
+def answered(state: State, to: int, text: str) -> Sequence[NewEvent]:
+    """The event of an answer to question `to`. Raises Stale, CandidateError."""
+    if len(text) > MOST_CHARACTERS:
+        raise CandidateError(
+            f"The answer has {len(text):,} characters, and {MOST_CHARACTERS:,} is the most; shorten it. It is still in the box."
+        )
+    return [event(Kind.ANSWERED, to=state.require_open(to).seq, text=storable(text))]
+
+
+def disputed(state: State, item: str, criterion: str, why: str) -> Sequence[NewEvent]:
+    """The event that keeps the candidate's word that a rating is wrong. Raises CandidateError where there is no such rating."""
+    rater, rated = state.counting(item)
+    rating = rated.rating.rating(criterion) if rated else None
+    if rating is None:
+        raise CandidateError("There is no rating to dispute there; reload the page.")
+    return [event(Kind.DISPUTED, item_id=item, criterion=criterion, rater=rater, level=rating.level, why=why)]
+
+
+def reason(text: str) -> str:
+    """What a candidate asked or gave for a reason, as it is kept: at most 2,000 characters."""
+    return storable(text.strip())[:_MOST_REASON]
 
 
 def closing(state: State) -> list[NewEvent]:

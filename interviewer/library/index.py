@@ -6,6 +6,7 @@ one that counts and says what must be in it. What does not hold what its file sa
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ Vectors = NDArray[np.float32]
 _NAMES: dict[Kind, str] = {"item": "items", "note": "passages"}
 _BATCH = 1000
 _NEAR = 1e-3
+_HEADER = struct.Struct("<i4Q")  # of Chroma's vectors on disk: version, an offset, room for, entries in use, bytes an entry
+_LENGTH_BYTES = 4
 
 
 class Found(NamedTuple):
@@ -57,6 +60,15 @@ class Index:
                         documents=[entries[n].shown for n in some],
                         metadatas=[_metadata(entries[n], vectors[n]) for n in some],
                     )
+
+    def scrub(self) -> None:
+        """Write zeros over the room that no entry uses. Chroma writes that room out as it got it from the system: whatever
+        this process had in memory before, a key or somebody's words. Raises SetupError where the files have another form."""
+        with self._faults():
+            for header in self._folder.glob("*/header.bin"):
+                _, _, room, used, size = _HEADER.unpack_from(header.read_bytes())
+                _zero_behind(header.with_name("data_level0.bin"), used * size, room * size)
+                _zero_behind(header.with_name("length.bin"), used * _LENGTH_BYTES, room * _LENGTH_BYTES)
 
     def all(self) -> tuple[list[Entry], Vectors]:
         """Every entry with its vector, rows in the same order. Raises SetupError where a vector is not the one that was written."""
@@ -100,10 +112,19 @@ class Index:
 
         try:
             yield
-        except (ChromaError, OSError, KeyError, TypeError, ValueError) as error:
+        except (ChromaError, OSError, KeyError, TypeError, ValueError, struct.error) as error:
             raise SetupError(
                 f"the index in {self._folder} can't be used ({error}): free disk space, or delete the folder and start again."
             ) from error
+
+
+def _zero_behind(file: Path, used: int, room: int) -> None:
+    size = file.stat().st_size
+    if not used <= size <= room:
+        raise SetupError(f"{file} has {size} bytes where {used} to {room} were expected: install the chromadb that requirements.lock pins.")
+    with file.open("r+b") as opened:
+        opened.seek(used)
+        opened.write(bytes(size - used))
 
 
 def _client(folder: Path) -> Client:

@@ -126,6 +126,7 @@ def _built(folder: Path, encoder: Encoder, entries: Sequence[Entry], vectors: Ve
     (folder / generation).mkdir(mode=0o700)
     index = Index(folder / generation)
     index.add(entries, vectors)
+    index.scrub()
     now = Provenance(format=_FORMAT, generation=generation, encoder=encoder.id, dimension=encoder.dimension, corpus=corpus_hash(entries))
     draft = folder / "index.json.new"
     draft.write_text(json.dumps(now.model_dump(), indent=1), encoding="utf-8")

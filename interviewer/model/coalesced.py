@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable
+from contextlib import suppress
 from typing import Any
 
 import httpx2
@@ -30,15 +31,25 @@ class Coalesced(httpx2.AsyncByteStream):
 
     def __init__(self, stream: httpx2.AsyncByteStream, clock: Callable[[], float] = time.monotonic) -> None:
         self._stream, self._clock = stream, clock
+        self._reading: AsyncGenerator[bytes] | None = None
 
     async def aclose(self) -> None:
+        # Who breaks off leaves it open otherwise, until it is collected, at any time and in any loop.
+        if self._reading is not None:
+            with suppress(RuntimeError):  # somebody reads at this moment, and closes it
+                await self._reading.aclose()
         await self._stream.aclose()
 
-    async def __aiter__(self) -> AsyncIterator[bytes]:
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        self._reading = self._pieces()
+        return self._reading
+
+    async def _pieces(self) -> AsyncGenerator[bytes]:
         held: dict[str, Any] | None = None
         left, passed, due = b"", 0, 0.0
+        pieces = aiter(self._stream)
         try:
-            async for piece in self._stream:
+            async for piece in pieces:
                 *events, left = (left + piece).split(_ENDS)
                 for event in events:
                     words = _only_words(event) if passed >= AT_ONCE else None
@@ -60,6 +71,9 @@ class Coalesced(httpx2.AsyncByteStream):
             if held:
                 yield _event(held)
             raise
+        finally:
+            if isinstance(pieces, AsyncGenerator):
+                await pieces.aclose()
         if rest := (_event(held) if held else b"") + left:
             yield rest
 

@@ -14,6 +14,7 @@ from interviewer.prompts import Filled, Prompt
 from interviewer.rating.draws import agreed
 from interviewer.rating.evidence import Heard, checked
 from interviewer.rating.said import rubric_words, said_of, without_substance
+from interviewer.rating.unsure import told_unsure
 
 T = TypeVar("T", bound=BaseModel)
 SEED = 1  # of the first draw: the same answer should be judged the same way twice, as far as the server can
@@ -105,19 +106,20 @@ class ModelRater:
     async def _draw(self, item: Item, criterion: Criterion, turns: Sequence[Turn], interview: str | None) -> list[Judgement | ModelError]:
         """The judgement of one criterion, as often as it is to be drawn."""
         filled = self._prompt.fill(question=item.question, criterion=described(item, criterion), answers=transcript(item, turns))
-        return await asyncio.gather(*(self._ask(filled, Judgement, interview, seed) for seed in self._seeds))
+        told = told_unsure(filled, turns)
+        return await asyncio.gather(*(self._ask(told, Judgement, interview, seed) for seed in self._seeds))
 
     async def _spot(self, item: Item, turns: Sequence[Turn], heard: Heard, interview: str | None) -> tuple[Mistake, ...] | None:
-        """The item's common mistakes that are made in words that stand in the answers; each once."""
+        """The item's common mistakes that are made in words that stand in the answers and were heard surely; each once."""
         if not self._mistakes or not item.common_mistakes:
             return ()
         listed = "\n".join(f"{n}. {mistake}" for n, mistake in enumerate(item.common_mistakes, start=1))
         filled = self._mistakes.fill(question=item.question, mistakes=listed, answers=transcript(item, turns))
-        spotted = await self._ask(filled, Spotted, interview, SEED)
+        spotted = await self._ask(told_unsure(filled, turns), Spotted, interview, SEED)
         if isinstance(spotted, ModelError):
             return None
         known = {n: says for n, says in enumerate(item.common_mistakes, start=1)}
-        made = {known[f.mistake]: e for f in reversed(spotted.found) if f.mistake in known and (e := heard.find(f.quote))}
+        made = {known[f.mistake]: e for f in reversed(spotted.found) if f.mistake in known and (e := heard.find_sure(f.quote))}
         return tuple(Mistake(says=says, evidence=made[says]) for says in item.common_mistakes if says in made)
 
     async def _ask(self, filled: Filled, schema: type[T], interview: str | None, seed: int) -> T | ModelError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -11,18 +11,24 @@ import numpy as np
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
 from interviewer.embedding.encoder import Reader
 from interviewer.rating.evidence import LEAST_WORDS, Heard, checked
-from interviewer.rating.features import Answer, Targets, asked_texts, embed, features, known_texts, nearest, targets
+from interviewer.rating.features import Answer, Targets, aboutness, embed, features, known_texts, nearest, targets, without
 from interviewer.rating.fitted import fitted
 from interviewer.rating.mistakes import near_mistakes
 from interviewer.rating.said import rubric_words, said_of, without_substance
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
+LOOKED_AT = 5  # sentences of which it is asked what the rating would be without them
+CARRIES = 0.2  # of what the sentence carries that carries most, one that is quoted carries at least this
+UPPER, MIDDLE = 0.625, 0.375  # shares of what is looked for from which on the level is 4 and 3 of 5
+PLAINLY = 0.1  # a quote of an upper level, and one of a middle level that is so much more about the criterion, was right nine times in ten
+ALIKE = 0.1  # a second quote is no more than this less about the criterion than the first
 
 
 class Found(NamedTuple):
-    """What an answer has on one criterion: 0 is nothing of what is looked for, 1 is all of it."""
+    """What an answer has on one criterion: of `share`, which `sign` stands behind, 0 is nothing of what is looked for and 1 all of it."""
 
     targets: Targets
+    sign: float
     share: float
 
 
@@ -60,7 +66,7 @@ class EmbeddedRater:
         answer = self._answer(item, turns)
         heard = Heard(turns, rubric_words(item))
         near = near_mistakes(item, answer, self._encoder) if answer else ()
-        return tuple(m for m in near if heard.find(m.evidence.quote))
+        return tuple(m for m in near if heard.find_sure(m.evidence.quote))
 
     def read(self, items: Sequence[Item]) -> None:
         """Read what answers to these items are compared with, so that the first answer does not wait for it."""
@@ -74,11 +80,14 @@ class EmbeddedRater:
         return embed(what.pieces, self._encoder) if what.pieces else None
 
     def _found(self, item: Item, criterion: Criterion, answer: Answer) -> Found:
-        found = targets(criterion)
-        head = fitted().heads[found.mode]
+        sign = self._sign(item, criterion, answer)
+        return Found(targets(criterion), sign, 1 / (1 + math.exp(-sign)))
+
+    def _sign(self, item: Item, criterion: Criterion, answer: Answer) -> float:
+        """What the fitted weights make of an answer: the more, the better."""
+        head = fitted().heads[targets(criterion).mode]
         seen = features(item, criterion, answer, self._encoder)
-        sign = head.bias + sum(slope * getattr(seen, name) for name, slope in head.slopes.items())
-        return Found(found, 1 / (1 + math.exp(-sign)))
+        return head.bias + sum(slope * float(getattr(seen, name)) for name, slope in head.slopes.items())
 
     def _missing(self, points: tuple[str, ...], answer: Answer | None) -> tuple[str, ...]:
         if answer is None or not points:
@@ -91,34 +100,46 @@ class EmbeddedRater:
         found = self._found(item, criterion, answer)
         expected = round(1 + found.share * (item.top - 1), 2)
         level = math.floor(expected + 0.5)
-        evidence = tuple(self._carried(item, found, answer))
+        evidence, about = self._carried(item, criterion, found, answer)
         if level > 1 and not evidence:
             return Rating(criterion=criterion.id, reason=TOO_SHORT)
         if level == 1:
             expected = expected if evidence else 1.0
-            return Rating(criterion=criterion.id, level=1, expected=expected, evidence=evidence, rationale=NOTHING_NEAR)
-        return Rating(criterion=criterion.id, level=level, expected=expected, evidence=evidence, rationale=self._why(found.targets, answer))
+            return Rating(
+                criterion=criterion.id, level=1, expected=expected, evidence=evidence, rationale=NOTHING_NEAR, beside=bool(evidence)
+            )
+        plain = found.share >= UPPER or (found.share >= MIDDLE and (about >= PLAINLY or len(item.criteria) == 1))
+        why = self._why(found.targets, answer)
+        return Rating(criterion=criterion.id, level=level, expected=expected, evidence=evidence, rationale=why, beside=not plain)
 
-    def _carried(self, item: Item, found: Found, answer: Answer) -> Iterator[Evidence]:
-        """The sentences that carried the rating, the strongest first: those nearest to what stands at their level, beyond the question."""
+    def _carried(self, item: Item, criterion: Criterion, found: Found, answer: Answer) -> tuple[tuple[Evidence, ...], float]:
+        """The sentences to quote, and how much more the first is about the criterion than about others.
+
+        Of the nearest sentences those without which the rating would be lower, the one most about it first.
+        """
         wanted = found.targets.high if found.share >= 0.5 else (*found.targets.high, *found.targets.low)
-        known = self._encoder.encode_known(wanted)
-        asked = nearest(self._encoder.encode_known(asked_texts(item)), known)
-        gain = (answer.vectors @ known.T - asked).max(axis=1)
-        order = [i for i in np.argsort(-gain, kind="stable") if len(answer.pieces[i].tokens) >= LEAST_WORDS]
-        best = [i for i in order[:QUOTES] if gain[i] >= gain[order[0]] - 0.1]
-        return (Evidence(turn=answer.pieces[i].turn, quote=answer.pieces[i].text) for i in best)
+        near = (answer.vectors @ self._encoder.encode_known(wanted).T).max(axis=1)
+        close = [i for i in np.argsort(-near, kind="stable") if len(answer.pieces[i].tokens) >= LEAST_WORDS][:LOOKED_AT]
+        lost = {i: self._lost(item, criterion, found, answer, i) for i in close}
+        carry = [i for i in close if lost[i] >= CARRIES * max(lost.values())] or close
+        about = aboutness(item, criterion, answer, self._encoder)
+        order = sorted(carry, key=lambda i: -about[i])
+        best = [i for i in order[:QUOTES] if about[i] >= about[order[0]] - ALIKE]
+        evidence = tuple(Evidence(turn=answer.pieces[i].turn, quote=answer.pieces[i].text) for i in best)
+        return evidence, float(about[best[0]]) if best else 0.0
+
+    def _lost(self, item: Item, criterion: Criterion, found: Found, answer: Answer, at: int) -> float:
+        """How much lower the answer would stand without one of its sentences."""
+        return found.sign - self._sign(item, criterion, without(answer, at)) if len(answer.pieces) > 1 else 0.0
 
     def _why(self, found: Targets, answer: Answer) -> str:
-        """In a sentence or two what the answer came near to and what not."""
+        """In a sentence what the answer came near to."""
         if not found.points:
             return BY_ANCHORS
         near = nearest(answer.units, self._encoder.encode_known(found.points))
-        close = int((near >= fitted().near).sum())
-        if not close:
+        if near.max() < fitted().near:
             return "By meaning, the answer comes nearest to what answers of this level say; no key point is close on its own."
-        nearest_point = found.points[int(near.argmax())]
-        return f"By meaning, the answer comes near {close} of {len(found.points)} key points; nearest to this one: {nearest_point}"
+        return f"By meaning, the answer comes nearest to this key point: {found.points[int(near.argmax())]}"
 
 
 NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks for."

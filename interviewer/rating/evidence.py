@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from interviewer.domain import Evidence, Rating, Turn
 from interviewer.rating.said import Piece, pieces_of, repeats
+from interviewer.rating.unsure import is_unsure
 from interviewer.rating.words import Word, find, folded, runs, words
 
 LEAST_WORDS = 4  # a shorter quote could stand in any answer
@@ -43,6 +44,15 @@ class Heard:
         if len(needle) < LEAST_WORDS:
             return None
         return next((e for answer in self._answers if (e := answer.evidence(needle))), None)
+
+    def find_sure(self, quote: str) -> Evidence | None:
+        """As `find`, but None too where a word of the quote was heard unsurely: it can't be told that the candidate said it."""
+        evidence = self.find(quote)
+        if evidence is None:
+            return None
+        turn = self._turns[evidence.turn]
+        start = (turn.answer or "").find(evidence.quote)
+        return None if is_unsure(turn, start, start + len(evidence.quote)) else evidence
 
 
 class _Heard(NamedTuple):

@@ -10,7 +10,7 @@ neither.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import Literal, NamedTuple
 
@@ -93,13 +93,22 @@ def embed(pieces: Sequence[Piece], encoder: Reader) -> Answer:
     """The sentences of an answer read, at least one of them; the candidate's words go through `read` alone."""
     readings = encoder.read([p.text for p in pieces])
     vectors = np.stack([r.vector for r in readings])
+    return _answer(tuple(pieces), vectors, [_stems(p.tokens) for p in pieces], tuple(r.vectors.astype(np.float32) for r in readings))
+
+
+def without(answer: Answer, at: int) -> Answer:
+    """The answer as it would be had one of its several sentences not been said."""
+    kept = [i for i in range(len(answer.pieces)) if i != at]
+    pieces, tokens = tuple(answer.pieces[i] for i in kept), tuple(answer.tokens[i] for i in kept)
+    return _answer(pieces, answer.vectors[kept], [answer.stems[i] for i in kept], tokens)
+
+
+def _answer(pieces: tuple[Piece, ...], vectors: Vectors, stems: Sequence[frozenset[str]], tokens: tuple[Vectors, ...]) -> Answer:
     neighbours = [i for i in range(len(pieces) - 1) if pieces[i].turn == pieces[i + 1].turn]
     pairs = vectors[neighbours] + vectors[[i + 1 for i in neighbours]]
     pairs = pairs / np.maximum(np.linalg.norm(pairs, axis=1, keepdims=True), 1e-9)
-    stems = [_stems(p.tokens) for p in pieces]
-    stems += [stems[i] | stems[i + 1] for i in neighbours]
-    tokens = tuple(r.vectors.astype(np.float32) for r in readings)
-    return Answer(tuple(pieces), vectors, np.vstack([vectors, pairs]).astype(np.float32), tuple(stems), tokens)
+    both = (*stems, *(stems[i] | stems[i + 1] for i in neighbours))
+    return Answer(pieces, vectors, np.vstack([vectors, pairs]).astype(np.float32), both, tokens)
 
 
 def features(item: Item, criterion: Criterion, answer: Answer, encoder: Reader) -> Features:
@@ -130,7 +139,7 @@ def features(item: Item, criterion: Criterion, answer: Answer, encoder: Reader) 
         top_cover=float(covered(item, criterion.anchors[-1:], answer, encoder)[0]),
         top_words=max(len(best & s) for s in answer.stems) / max(1, len(best)),
         anchor_words=len(upper & every) / max(1, len(upper)),
-        apart=_apart(item, criterion, answer, high, encoder),
+        apart=float(_more(_high, item, criterion, answer, encoder).max()),
     )
 
 
@@ -174,13 +183,29 @@ def _about(criterion: Criterion, answer: Answer, encoder: Reader) -> frozenset[s
     return frozenset().union(*(answer.stems[i] for i in nearest_first))
 
 
-def _apart(item: Item, criterion: Criterion, answer: Answer, high: Vectors, encoder: Reader) -> float:
-    """How much more the sentence that is most about this criterion is about it than about any other of the item; 0 where it is alone."""
-    others = [t for c in item.criteria if c.id != criterion.id for t in targets(c).high]
-    if not others:
-        return 0.0
-    about, aside = answer.vectors @ high.T, answer.vectors @ encoder.encode_known(others).T
-    return float((about.max(axis=1) - aside.max(axis=1)).max())
+def aboutness(item: Item, criterion: Criterion, answer: Answer, encoder: Reader) -> Vectors:
+    """For each sentence how much more it is about this criterion than about any other of the item, shape (sentences,).
+
+    By the cosine of the nearest high target, of the nearest upper anchor, and of what is looked for, the three added up; a part is 0 where
+    there is nothing to tell it by.
+    """
+    upper = _more(lambda c: c.anchors[len(c.anchors) // 2 :], item, criterion, answer, encoder)
+    sought = _more(lambda c: [c.looks_for] if c.looks_for else [], item, criterion, answer, encoder)
+    return _more(_high, item, criterion, answer, encoder) + upper + sought
+
+
+def _high(criterion: Criterion) -> Sequence[str]:
+    return targets(criterion).high
+
+
+def _more(of: Callable[[Criterion], Sequence[str]], item: Item, criterion: Criterion, answer: Answer, encoder: Reader) -> Vectors:
+    """For each sentence the cosine of the nearest of a criterion's texts, less that of the nearest of the other criteria's."""
+    texts, others = of(criterion), [t for c in item.criteria if c.id != criterion.id for t in of(c)]
+    if not texts or not others:
+        return np.zeros(len(answer.vectors), np.float32)
+    near, aside = ((answer.vectors @ encoder.encode_known(some).T).max(axis=1) for some in (texts, others))
+    more: Vectors = near - aside
+    return more
 
 
 def shared_words(item: Item, found: Targets, answer: Answer) -> float:

@@ -12,9 +12,14 @@ _FILE = Path(__file__).with_name("fitted.json")
 
 
 class Head(Frozen):
-    """share = 1 / (1 + exp(-(bias + the sum of slope * feature))): 0 nothing is met, 1 all is."""
+    """share = 1 / (1 + exp(-(bias + the sum of slope * feature))): 0 nothing is met, 1 all is.
+
+    `spread`, a share of the scale, is how far the likely levels go at most: they hold the readers' level on four in five of the answers
+    to questions that were not fitted to.
+    """
 
     bias: float
+    spread: float
     slopes: dict[str, float]
 
 

@@ -35,7 +35,10 @@ def near_mistakes(item: Item, answer: Answer, encoder: Reader) -> Iterator[Mista
 
 
 def pairs(item: Item, answer: Answer, encoder: Reader, words: float) -> list[Pair]:
-    """Every common mistake with every sentence in which one can be made, the nearest first; none can in a question or in three words."""
+    """Every common mistake with every sentence in which one can be made, the nearest first.
+
+    None can in a question or in three words, and none is looked for in a sentence that was not heard surely.
+    """
     if not item.common_mistakes:
         return []
     asked = rubric_stems(item.question)
@@ -44,7 +47,7 @@ def pairs(item: Item, answer: Answer, encoder: Reader, words: float) -> list[Pai
     found = [
         Pair(mistake, piece, float(cosines[i, k]) + words * len(own[k] & answer.stems[i]) / max(1, len(own[k])))
         for i, piece in enumerate(answer.pieces)
-        if len(piece.tokens) >= LEAST_WORDS and not piece.text.rstrip().endswith("?")
+        if len(piece.tokens) >= LEAST_WORDS and not piece.text.rstrip().endswith("?") and not piece.unsure
         for k, mistake in enumerate(item.common_mistakes)
     ]
     return sorted(found, key=lambda p: -p.near)

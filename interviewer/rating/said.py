@@ -2,6 +2,7 @@
 
 Orders to the rater, the question said back and mere lists of terms are taken out; what remains is rated. Where nothing remains, `Said.kind`
 says why, and `without_substance` gives every criterion the same rating: *unrated* with the reason, or the lowest level for "I don't know".
+Where too much of it was heard unsurely nothing is rated either, whatever the rest may say: every rater asks here first.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import Literal, NamedTuple
 
 from interviewer.domain import Item, Rating, Turn
 from interviewer.rating.orders import is_order
+from interviewer.rating.unsure import MOST_UNSURE, is_unsure, unsure_share
 from interviewer.rating.words import content, folded, has_subject, is_function_word, leftover, runs, sentences, wordset
 
 Kind = Literal["talk", "unknowing", "order", "repeat", "list"]
-Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list"]
+Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list", "unsure", "perhaps"]
 
 LEAST = 4  # different content words below which there is too little to rate
 LEAST_FACT = 2  # the same where the answer is compared with a reference: a fact can be said in a phrase
@@ -27,12 +29,17 @@ REASONS: dict[Outcome, str] = {
     "order": "The answer only tells the rater what to do; nothing in it can be rated.",
     "repeat": "The answer only repeats the question or the rubric; nothing in it can be rated.",
     "list": "The answer lists terms and holds no sentence that could be rated.",
+    "perhaps": "What was heard reads like “I don't know”, but not all of it was heard surely; say it again, or correct the text.",
 }
+UNSURE = "Too much of what was said could not be heard surely ({} % of the words); say it again, or correct the text, and it can be rated."
 UNKNOWING = "The candidate said that they do not know."
 
 
 class Piece(NamedTuple):
-    """One sentence of an answer: `turns[turn].answer[start:end]` is `text`, and `tokens` are its folded words."""
+    """One sentence of an answer: `turns[turn].answer[start:end]` is `text`, and `tokens` are its folded words.
+
+    `unsure` says that a word of it was heard unsurely.
+    """
 
     turn: int
     start: int
@@ -40,13 +47,18 @@ class Piece(NamedTuple):
     text: str
     tokens: tuple[str, ...]
     kind: Kind
+    unsure: bool = False
 
 
 class Said(NamedTuple):
-    """What an item's turns hold. `pieces` are the sentences that may be rated; empty unless `kind` is "substance"."""
+    """What an item's turns hold. `pieces` are the sentences that may be rated; empty unless `kind` is "substance".
+
+    `unsure` is the share of the words that were heard unsurely, 0 to 1.
+    """
 
     kind: Outcome
     pieces: tuple[Piece, ...]
+    unsure: float = 0.0
 
 
 def said(turns: Sequence[Turn], facts: bool = False, rubric: Sequence[str] = ()) -> Said:
@@ -54,6 +66,8 @@ def said(turns: Sequence[Turn], facts: bool = False, rubric: Sequence[str] = ())
 
     `rubric` are folded words of texts that no candidate says of their own accord: whoever says them back has said nothing.
     """
+    if (share := unsure_share(turns)) > MOST_UNSURE:
+        return Said("unsure", (), share)
     pieces = pieces_of(turns, rubric)
     talk: set[Kind] = {"talk", "list"} if facts else {"talk"}
     tokens = [w for p in pieces if p.kind in talk for w in p.tokens]
@@ -61,8 +75,8 @@ def said(turns: Sequence[Turn], facts: bool = False, rubric: Sequence[str] = ())
         if is_salad(tokens):
             return Said("list", ())
         return Said("substance", tuple(p for p in pieces if p.kind in talk or p.kind == "unknowing"))
-    kinds = {p.kind for p in pieces}
-    order: tuple[Literal["unknowing", "order", "repeat", "list"], ...] = ("unknowing", "order", "list", "repeat")
+    kinds = {"perhaps" if p.kind == "unknowing" and p.unsure else p.kind for p in pieces}
+    order: tuple[Outcome, ...] = ("unknowing", "perhaps", "order", "list", "repeat")
     found: Outcome = next((k for k in order if k in kinds), "little" if pieces else "nothing")
     return Said(found, ())
 
@@ -87,12 +101,18 @@ def without_substance(item: Item, what: Said) -> tuple[Rating, ...] | None:
         return None
     if what.kind == "unknowing":
         return tuple(Rating(criterion=c.id, level=1, expected=1.0, rationale=UNKNOWING) for c in item.criteria)
-    return tuple(Rating(criterion=c.id, reason=REASONS[what.kind]) for c in item.criteria)
+    reason = UNSURE.format(round(100 * what.unsure)) if what.kind == "unsure" else REASONS[what.kind]
+    return tuple(Rating(criterion=c.id, reason=reason) for c in item.criteria)
 
 
 def pieces_of(turns: Sequence[Turn], rubric: Sequence[str] = ()) -> tuple[Piece, ...]:
     """Every sentence of the answers, each with its kind."""
-    return tuple(p for i, turn in enumerate(turns) if turn.answer for p in _pieces(i, turn.answer, runs((*_asked(turns, i), *rubric))))
+    return tuple(
+        p._replace(unsure=is_unsure(turn, p.start, p.end)) if turn.unsure else p
+        for i, turn in enumerate(turns)
+        if turn.answer
+        for p in _pieces(i, turn.answer, runs((*_asked(turns, i), *rubric)))
+    )
 
 
 def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""What is kept: the events of every interview, and the tokens that models used.
+"""What is kept: the events of every interview, the recordings of what was said, and the tokens that models used.
 
 An interview is its events, numbered from 0 and only ever added to. (interview, seq) is unique, so of two
 writers that read the same events only one is first; the other reads again and decides again. What `append`

@@ -20,10 +20,11 @@ class _AsTyped(Frozen):
 
 
 class NewEvent(_AsTyped):
-    """Something to be recorded: its kind, and a body of JSON types only."""
+    """Something to be recorded: its kind, a body of JSON types only, and the sound of it as FLAC where that is to be kept too."""
 
     kind: Kind
     body: dict[str, JsonValue] = Field(default_factory=dict)
+    flac: bytes | None = Field(default=None, repr=False)
 
 
 class Event(_AsTyped):

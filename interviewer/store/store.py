@@ -1,4 +1,4 @@
-"""The store: append-only events of interviews, and the ledger of tokens, in one database."""
+"""The store: append-only events of interviews, their recordings, and the ledger of tokens, in one database."""
 
 from __future__ import annotations
 
@@ -32,6 +32,8 @@ _EVENTS = (
 )
 _EVENTS_OF_MINE = _EVENTS.join(tables.interviews).where(tables.interviews.c.candidate == bindparam("candidate"))
 _ADD = insert(tables.events)
+_KEEP = insert(tables.recordings)
+_RECORDING = select(tables.recordings.c.flac).join(tables.interviews)
 
 
 def utc_now() -> datetime:
@@ -85,7 +87,7 @@ class Store:
         interview, began = secrets.token_urlsafe(12), self._clock()
         with self._writing() as connection:
             connection.execute(insert(tables.interviews), {"id": interview, "candidate": candidate, "began": began})
-            _add(connection, interview, _numbered((), first, began))
+            _add(connection, interview, _numbered((), first, began), first)
         return interview
 
     def events(self, interview: str, candidate: str | None, since: int = 0) -> tuple[Event, ...]:
@@ -109,14 +111,27 @@ class Store:
         Where somebody else was first, `decide` is asked again with what they added: it must be pure. What it raises
         passes through and nothing is written. Raises NotYours, and Stale where others were first 40 times running.
         """
-        for lost in range(TRIES):
-            if lost:
-                time.sleep(random.uniform(0, min(0.05, 0.002 * lost)))
-            seen = self.events(interview, candidate, since)
-            new = _numbered(seen, decide(seen), self._clock())
-            if not new or self._wrote(partial(_add, interview=interview, new=new)):
-                return seen + new
-        raise Stale(f"Interview {interview} is being changed from elsewhere without a pause: close its other tabs and try again.")
+        return self._append(interview, candidate, decide, since)
+
+    def recording(self, interview: str, candidate: str | None, seq: int) -> bytes:
+        """The FLAC that was kept with event `seq`; raises NotYours where there is none, or it is another's."""
+        if _can_be(interview, candidate) and 0 <= seq < 2**31:
+            mine = true() if candidate is None else tables.interviews.c.candidate == candidate
+            kept = tables.recordings.c
+            with self._reading() as connection:
+                found = connection.execute(_RECORDING.where(kept.interview == interview, kept.seq == seq, mine)).scalar()
+            if found is not None:
+                return bytes(found)
+        raise NotYours(f"There is no recording {seq} of yours in interview {interview[:64]!r}: it was not kept, or it has been deleted.")
+
+    def forget_recordings(self, interview: str, candidate: str | None, decide: Decide, since: int = 0) -> tuple[Event, ...]:
+        """As `append`, and where `decide` has something to write, every recording of the interview goes in the same transaction.
+
+        Raises SetupError too where their sound could not be taken out of the SQLite file yet.
+        """
+        seen = self._append(interview, candidate, decide, since, forgetting=True)
+        self._scrub(f"The recordings of interview {interview} are deleted, but their sound still stands")
+        return seen
 
     def interviews(self, candidate: str | None) -> tuple[Listed, ...]:
         """The candidate's interviews (all of them for the operator), the one begun last first."""
@@ -145,17 +160,11 @@ class Store:
         owned = true() if candidate is None else tables.interviews.c.candidate == candidate
         query = delete(tables.interviews).where(tables.interviews.c.id == interview, owned)
         with self._writing() as connection:
-            # Events go by cascade and the ledger's ids are nulled, also those that are being written meanwhile.
+            # Events and recordings go by cascade and the ledger's ids are nulled, also those that are being written meanwhile.
             if not connection.execute(query).rowcount:
                 raise _not_yours(interview)
             note_deletion(connection)
-        with engine.told(self._url):
-            scrubbed = scrub(self._engine)
-        if not scrubbed:
-            raise SetupError(
-                f"Interview {interview} is deleted, but its words still stand in the file {address.shown(self._url)}: close other programs"
-                " that read it and see that its disk has room for a second copy; the next deletion or start takes them out."
-            )
+        self._scrub(f"Interview {interview} is deleted, but its words still stand")
 
     # ------------------------------------------------------------------- tokens
 
@@ -208,13 +217,42 @@ class Store:
             return False
         return True
 
+    def _append(self, interview: str, candidate: str | None, decide: Decide, since: int, forgetting: bool = False) -> tuple[Event, ...]:
+        """What `append` does; where recordings are to be forgotten, every new event takes all of the interview's with it."""
+        for lost in range(TRIES):
+            if lost:
+                time.sleep(random.uniform(0, min(0.05, 0.002 * lost)))
+            seen = self.events(interview, candidate, since)
+            told = decide(seen)
+            new = _numbered(seen, told, self._clock())
+            if not new or self._wrote(partial(_add, interview=interview, new=new, told=told, forgetting=forgetting)):
+                return seen + new
+        raise Stale(f"Interview {interview} is being changed from elsewhere without a pause: close its other tabs and try again.")
+
+    def _scrub(self, what: str) -> None:
+        """Take what was deleted out of a SQLite file; raises SetupError, begun by `what`, where that can't be done yet."""
+        with engine.told(self._url):
+            scrubbed = scrub(self._engine)
+        if not scrubbed:
+            raise SetupError(
+                f"{what} in the file {address.shown(self._url)}: close other programs that read it and see that its disk has room"
+                " for a second copy; the next deletion or start takes them out."
+            )
+
     def _today(self) -> date:
         return self._clock().astimezone(UTC).date()
 
 
-def _add(connection: Connection, interview: str, new: Sequence[Event]) -> None:
+def _add(connection: Connection, interview: str, new: Sequence[Event], told: Sequence[NewEvent], forgetting: bool = False) -> None:
+    """Write the new events with the sound that some of them bring; where the recordings are to be forgotten, delete them all."""
     rows = [{"interview": interview, "seq": e.seq, "at": e.at, "kind": e.kind, "body": e.body} for e in new]
     connection.execute(_ADD, rows)
+    sounds = [{"interview": interview, "seq": e.seq, "flac": t.flac} for e, t in zip(new, told, strict=True) if t.flac is not None]
+    if sounds:
+        connection.execute(_KEEP, sounds)
+    if forgetting:
+        connection.execute(delete(tables.recordings).where(tables.recordings.c.interview == interview))
+        note_deletion(connection)
 
 
 def _numbered(seen: Sequence[Event], new: Sequence[NewEvent], now: datetime) -> tuple[Event, ...]:

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -24,7 +25,7 @@ from sqlalchemy import (
     TypeDecorator,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 
 
 class Utc(TypeDecorator[datetime]):
@@ -64,6 +65,16 @@ events = Table(
     Column("kind", String(80), nullable=False),
     Column("body", JSON, nullable=False),
     PrimaryKeyConstraint("interview", "seq", name="one_event_a_seq"),
+)
+
+# The sound of what an event says was heard, by that event's seq; apart from the events, which are read at every step.
+recordings = Table(
+    "recordings",
+    metadata,
+    Column("interview", ForeignKey("interviews.id", name="recordings_of_interview", ondelete="CASCADE"), nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("flac", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("interview", "seq", name="one_recording_a_seq"),
 )
 
 # A call is kept by its day and no closer: once its interview is deleted, nothing leads back to whom it served.

@@ -7,7 +7,8 @@ import logging
 import socket
 import threading
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any, cast
 
 import gradio as gr
@@ -21,8 +22,11 @@ from interviewer.errors import InterviewerError, NotYours, SetupError
 from interviewer.feedback import to_json, to_markdown
 from interviewer.interview import Door, State, assemble, everything_kept
 from interviewer.settings import Settings
+from interviewer.web.aloud import Speech, add_speech
+from interviewer.web.aloud.messages import MOST_BYTES
 from interviewer.web.asker import COOKIE, Askers, CookieMiddleware, read_secret
-from interviewer.web.page import CSS, SCRIPT, build_page
+from interviewer.web.handlers import Handlers
+from interviewer.web.page import CSS, SCRIPTS, build_page
 from interviewer.web.ready import Opening
 
 log = logging.getLogger(__name__)
@@ -34,11 +38,14 @@ FONT_MONO = ("ui-monospace", "Noto Sans Mono", "Liberation Mono", "monospace")
 def build_app(settings: Settings, packs: Sequence[Pack], opening: Opening) -> FastAPI:
     """The application. The page is there at once; the door opens behind it. Raises SetupError where the data folder is no use."""
     askers = Askers(read_secret(settings.data_dir))
-    app = FastAPI(title="Mock interview", docs_url=None, redoc_url=None, openapi_url=None)
+    speech = Speech(settings, opening, askers)
+    app = FastAPI(title="Mock interview", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lambda _: _closing(speech))
+    app.state.speech = speech
     _add_health(app, opening)
     _add_downloads(app, opening, askers)
-    page = build_page(settings, packs, opening, askers)
-    script = f"<script>{SCRIPT.read_text(encoding='utf-8')}</script>"
+    add_speech(app, speech)
+    page = build_page(settings, packs, Handlers(opening, askers, speech.utterances), askers)
+    script = "".join(f"<script>{path.read_text(encoding='utf-8')}</script>" for path in SCRIPTS)
     mounted = gr.mount_gradio_app(
         app, page, path="", server_name=settings.host, server_port=settings.port, footer_links=[], run_history=False, ssr_mode=False,
         enable_monitoring=False, max_file_size=MOST_UPLOAD, show_error=False, css_paths=[CSS], head=script,
@@ -46,6 +53,12 @@ def build_app(settings: Settings, packs: Sequence[Pack], opening: Opening) -> Fa
     )  # fmt: skip
     mounted.add_middleware(CookieMiddleware, askers=askers)
     return cast(FastAPI, mounted)
+
+
+@asynccontextmanager
+async def _closing(speech: Speech) -> AsyncIterator[None]:
+    yield
+    await speech.aclose()
 
 
 def _add_health(app: FastAPI, opening: Opening) -> None:
@@ -99,6 +112,16 @@ def _add_downloads(app: FastAPI, opening: Opening, askers: Askers) -> None:
 
         return await of_asker(request, interview, make)
 
+    @app.get("/interviews/{interview}/recordings/{seq}.flac")
+    async def recording(request: Request, interview: str, seq: int) -> Response:
+        """One recording of the candidate's voice."""
+
+        async def make(door: Door, state: State) -> Response:
+            sound = await door.recording(interview, askers.candidate(request.cookies.get(COOKIE)), seq)
+            return Response(sound, media_type="audio/flac", headers=_as_file(f"answer-{seq}.flac"))
+
+        return await of_asker(request, interview, make)
+
 
 def _json(value: Any, name: str) -> Response:
     response = JSONResponse(value)
@@ -120,7 +143,8 @@ def serve(settings: Settings, say: Callable[[str], None] = print) -> None:
     opening = Opening(lambda tell: assemble(settings, tell), at_once=False)  # else its imports would take turns with the page's
     listening = _listen(settings)
     app = build_app(settings, packs, opening)
-    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+    say(app.state.speech.told())
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3, ws_max_size=MOST_BYTES))
     host = f"[{settings.host}]" if ":" in settings.host else settings.host
     address = f"http://{host}:{listening.getsockname()[1]}"
     threading.Thread(target=_announce, args=(server, opening, address, say), daemon=True).start()

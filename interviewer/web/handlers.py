@@ -17,6 +17,7 @@ from interviewer.errors import CandidateError, InterviewerError, Stale
 from interviewer.feedback import as_typed
 from interviewer.interview import Door, Kind, State, reads_as_question
 from interviewer.web import view
+from interviewer.web.aloud.utterances import Utterances
 from interviewer.web.asker import COOKIE, Askers
 from interviewer.web.ready import Opening
 from interviewer.web.start import read_wish
@@ -33,8 +34,8 @@ _RESUME_WITHIN_S = 12 * 3600
 class Handlers:
     """The methods behind the page's buttons."""
 
-    def __init__(self, opening: Opening, askers: Askers) -> None:
-        self._opening, self._askers = opening, askers
+    def __init__(self, opening: Opening, askers: Askers, utterances: Utterances) -> None:
+        self._opening, self._askers, self._utterances = opening, askers, utterances
 
     # ----------------------------------------------------------------- arriving
 
@@ -128,6 +129,7 @@ class Handlers:
         """Have the open question said again."""
         door = await self._opening.door()
         state = await door.repeat(interview, who, _seq(seq))
+        self._utterances.say(interview, state.require_open(_seq(seq)).question)
         yield await view.show_talk(door, state)
 
     async def clarify(self, who: str, interview: str, seq: float, text: str) -> AsyncIterator[Updates]:
@@ -135,7 +137,7 @@ class Handlers:
         if not (text or "").strip():
             raise CandidateError("Type your question about the interview question first, then press Ask about the question.")
         door = await self._opening.door()
-        async for updates in _streamed(door.clarify(interview, who, _seq(seq), text)):
+        async for updates in self._said(interview, door.clarify(interview, who, _seq(seq), text)):
             yield updates
         yield await view.show_talk(door, await door.state(interview, who)) | {"answer": ""}
 
@@ -148,7 +150,7 @@ class Handlers:
         """Go on to the next item."""
         door = await self._opening.door()
         yield {"rest": gr.update(visible=False), "tick": gr.update(active=False)}
-        async for updates in _streamed(door.next_item(interview, who)):
+        async for updates in self._said(interview, door.next_item(interview, who)):
             yield updates
         yield await view.show(door, await door.state(interview, who))
 
@@ -172,6 +174,12 @@ class Handlers:
         await door.rate_again(interview, who)
         yield {"status": "Asking the model again …", "rate_again": gr.update(visible=False), "tick": gr.update(active=True)}
 
+    async def forget_recordings(self, who: str, interview: str) -> AsyncIterator[Updates]:
+        """Delete the recordings of an interview, and leave its words."""
+        door = await self._opening.door()
+        state = await door.forget_recordings(interview, who)
+        yield await view.show_told(door, state) | {"notice": "The recordings are deleted. Your words and ratings are kept."}
+
     # ----------------------------------------------------------------- inside
 
     async def _go_on(self, door: Door, state: State, who: str) -> AsyncIterator[Updates]:
@@ -179,7 +187,7 @@ class Handlers:
         if state.reply_is_due:
             shown = await view.show_talk(door, state)
             yield shown | {"answer": "", "asking": gr.update(visible=False), "live": gr.update(value="…", visible=True)}
-            async for updates in _streamed(door.reply(state.id, who)):
+            async for updates in self._said(state.id, door.reply(state.id, who)):
                 yield updates
             state = await door.state(state.id, who)
         state = await _with_first_rating(door, state, who)
@@ -193,6 +201,18 @@ class Handlers:
                 yield {k: v for k, v in updates.items() if k != "answer"} | {"notice": notice}
         except CandidateError as error:
             yield {"notice": str(error)}
+
+    async def _said(self, interview: str, words: AsyncIterator[str]) -> AsyncIterator[Updates]:
+        """Growing words as updates of the small live component, and for the page that speaks them."""
+        utterance = None
+        try:
+            async for text in words:
+                utterance = utterance or self._utterances.begin(interview)
+                utterance.grow(text)
+                yield {"live": gr.update(value=as_typed(text), visible=True)}
+        finally:
+            if utterance:
+                utterance.end()
 
     async def _left_open(self, door: Door, who: str) -> str | None:
         """An interview that the candidate was in a short while ago, if its last question is still open."""
@@ -216,12 +236,6 @@ async def _with_first_rating(door: Door, state: State, who: str) -> State:
         await door.behind.moment(state.id)
         state = await door.state(state.id, who)
     return state
-
-
-async def _streamed(words: AsyncIterator[str]) -> AsyncIterator[Updates]:
-    """Growing words as updates of the small live component."""
-    async for text in words:
-        yield {"live": gr.update(value=as_typed(text), visible=True)}
 
 
 def _seq(value: object) -> int:

@@ -13,7 +13,6 @@ from interviewer.settings import Settings
 from interviewer.web.asker import Askers
 from interviewer.web.changed import ChangedOnly
 from interviewer.web.handlers import Handlers, told_plainly
-from interviewer.web.ready import Opening
 from interviewer.web.start import build_start, round_choices
 from interviewer.web.talk import build_talk
 from interviewer.web.told import build_told
@@ -21,16 +20,15 @@ from interviewer.web.view import Updates
 
 _FOLDER = Path(__file__).parent
 CSS = _FOLDER / "page.css"
-SCRIPT = _FOLDER / "page.js"
+SCRIPTS = (_FOLDER / "page.js", _FOLDER / "aloud.js")
 LIMITS = _FOLDER / "limits.md"
 _READ_ADDRESS = "() => new URLSearchParams(location.search).get('interview') || ''"
 LOOK_EVERY_S = 1.5
 READY_EVERY_S = 0.5
 
 
-def build_page(settings: Settings, packs: Sequence[Pack], opening: Opening, askers: Askers) -> gr.Blocks:
+def build_page(settings: Settings, packs: Sequence[Pack], handlers: Handlers, askers: Askers) -> gr.Blocks:
     """The page, ready to be mounted. Builds no model, no index and no encoder."""
-    handlers = Handlers(opening, askers)
     with ChangedOnly(title="Mock interview", delete_cache=(600, 3600), analytics_enabled=False) as page:
         gr.Markdown("# Mock interview")
         gr.Markdown(_where_words_go(settings), elem_id="privacy")
@@ -86,6 +84,7 @@ def build_page(settings: Settings, packs: Sequence[Pack], opening: Opening, aske
         wire(told.leave.click, "leave", api_name="leave_told")
         wire(told.dispute.click, "dispute", [interview, told.dispute_what, told.dispute_why])
         wire(told.rate_again.click, "rate_again", [interview])
+        wire(told.forget.click, "forget_recordings", [interview])
         if len(packs) > 1:
             choices = {p.id: round_choices(p) for p in packs}
             start.pack.input(
@@ -102,16 +101,25 @@ def build_page(settings: Settings, packs: Sequence[Pack], opening: Opening, aske
 
 def _where_words_go(settings: Settings) -> str:
     """Which host sees what is typed, and what a connected model would add."""
+    voice = _where_the_voice_goes(settings)
     if settings.model_host:
-        return (
+        return voice + (
             f"Your answers are sent to **{settings.model_host}**, where a language model words the follow-up questions "
             f"({settings.model_for('interviewer')}) and rates what you said ({settings.model_for('rater')}). A machine rates, not a person."
         )
-    return (
-        "Your words go nowhere: everything runs on the machine that serves this page. A machine rates, not a person. "
+    here = "What you say is rated" if voice else "Your words go nowhere: everything runs"
+    return voice + (
+        f"{here} on the machine that serves this page. A machine rates, not a person. "
         "No language model is connected; with one, follow-up questions would be worded to what you say, and ratings would read "
         "your answer as a whole (README: Connecting a model)."
     )
+
+
+def _where_the_voice_goes(settings: Settings) -> str:
+    """Which hosts hear the candidate and speak for the interviewer, if any do."""
+    hears = f"If you speak, your voice is sent to **{settings.hearing_host}**, which writes it down. " if settings.hearing_host else ""
+    speaks = f"The interviewer's words are sent to **{settings.voice_host}**, which speaks them. " if settings.voice_host else ""
+    return hears + speaks
 
 
 def _what_is_kept(settings: Settings) -> str:
@@ -121,10 +129,13 @@ def _what_is_kept(settings: Settings) -> str:
     )
     return (
         f"**Kept:** your answers, the questions, the ratings and what you say about them, {where}, until you delete the interview. "
+        "If you speak, the words that were heard are kept with your answer; your voice is kept only if you tick so, until you delete "
+        "the recordings or the interview. "
         "What you type and have not sent stays in this browser. A focus text is used to draw the questions and is not kept. "
         "A cookie tells this server which interviews are yours; there is no account and no name.\n\n"
         "**A rating** compares your words with a written description of each level, and quotes what it rests on. "
         "It can be wrong: if you think that it is, say so under *This rating is wrong*. It says nothing about your personality and "
         "nothing about whether anyone would hire you. The built-in rater compares meanings sentence by sentence: it sees what you "
-        "talked about more surely than whether it is right. *Unrated* is not a low rating; it says that nothing could be judged, and why."
+        "talked about more surely than whether it is right, and where it rates low, about half of its quotes miss the point. "
+        "*Unrated* is not a low rating; it says that nothing could be judged, and why."
     )

@@ -13,6 +13,7 @@ from interviewer.domain import Pack, Seniority
 from interviewer.errors import CandidateError
 from interviewer.interview import Kind, Started, Style
 from interviewer.store import Listed
+from interviewer.web.aloud.parts import start_html
 
 BY_ITEMS, BY_MINUTES = "A number of questions", "A number of minutes"
 MOST_FOCUS = 20_000
@@ -78,6 +79,7 @@ def build_start(packs: Sequence[Pack]) -> StartParts:
             bound = gr.Radio([BY_ITEMS, BY_MINUTES], value=BY_ITEMS, label="Length", elem_id="bound")
             items = gr.Slider(1, 12, value=3, step=1, label="Questions", elem_id="items")
             minutes = gr.Slider(5, 90, value=30, step=5, label="Minutes", elem_id="minutes", visible=False)
+        gr.HTML(start_html(), elem_id="speech-start", padding=False)
         focus = gr.Textbox(
             label="Focus (optional)",
             info="A topic in your own words, such as ranking metrics, or a pasted job description. "

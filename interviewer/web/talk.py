@@ -12,6 +12,7 @@ import gradio as gr
 
 from interviewer.domain import Pack
 from interviewer.interview import MOST_CHARACTERS, State
+from interviewer.web.aloud.parts import talk_html
 
 SKIPPED = "(skipped)"
 
@@ -45,12 +46,13 @@ def build_talk() -> TalkParts:
     with gr.Column(visible=False, elem_id="talk") as section:
         where = gr.HTML(elem_id="where-box")
         chat = gr.Chatbot(
-            label="Interview", show_label=False, elem_id="chat", height="52vh", min_height=260, buttons=["copy"], allow_tags=False,
+            label="Interview", show_label=False, elem_id="chat", height="42vh", min_height=260, buttons=["copy"], allow_tags=False,
             sanitize_html=True, render_markdown=False, group_consecutive_messages=False, latex_delimiters=[], feedback_options=None,
             allow_file_downloads=False,
         )  # fmt: skip
         live = gr.Markdown(elem_id="live", visible=False, latex_delimiters=[], sanitize_html=True)
         with gr.Column() as asking:
+            gr.HTML(talk_html(), elem_id="speech-box", padding=False)
             answer = gr.Textbox(
                 label="Your answer",
                 info="Enter starts a new line. Press Send, or Ctrl and Enter, when you are done.",

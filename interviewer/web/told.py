@@ -22,6 +22,9 @@ class ToldParts:
     links: gr.HTML
     items: gr.Markdown
     answers: gr.Markdown
+    delivery_box: gr.Accordion
+    delivery: gr.HTML
+    forget: gr.Button
     exemplars_box: gr.Accordion
     exemplars: gr.Markdown
     dispute_what: gr.Dropdown
@@ -40,6 +43,9 @@ def build_told() -> ToldParts:
         items = gr.Markdown(elem_id="item-feedbacks", latex_delimiters=[], sanitize_html=True)
         with gr.Accordion("What you said, in full", open=False):
             answers = gr.Markdown(elem_id="answers", latex_delimiters=[], sanitize_html=True)
+        with gr.Accordion("How you spoke (no part of any rating)", open=False, visible=False, elem_id="delivery-box") as delivery_box:
+            delivery = gr.HTML(elem_id="delivery", padding=False)
+        forget = gr.Button("Delete my recordings of this interview", visible=False, size="sm", variant="stop", elem_id="forget")
         with gr.Accordion("Strong answers to these questions, written as examples", open=False, visible=False) as exemplars_box:
             exemplars = gr.Markdown(elem_id="exemplars", latex_delimiters=[], sanitize_html=True)
         with gr.Accordion("This rating is wrong", open=False, elem_id="dispute-box"):
@@ -51,7 +57,8 @@ def build_told() -> ToldParts:
             rate_again = gr.Button("Ask the model for its ratings again", visible=False, elem_id="rate-again")
             leave = gr.Button("Back to the start", variant="primary", elem_id="leave-told")
     return ToldParts(
-        section, status, summary, links, items, answers, exemplars_box, exemplars, dispute_what, dispute_why, dispute, rate_again, leave
+        section, status, summary, links, items, answers, delivery_box, delivery, forget, exemplars_box, exemplars,
+        dispute_what, dispute_why, dispute, rate_again, leave,
     )  # fmt: skip
 
 

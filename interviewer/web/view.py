@@ -10,6 +10,7 @@ import gradio as gr
 from interviewer.domain import Pack
 from interviewer.feedback import answers_to_markdown, ratings_to_markdown, summary_to_markdown
 from interviewer.interview import Door, State
+from interviewer.web.aloud.delivered import delivery_html
 from interviewer.web.start import past_choices
 from interviewer.web.talk import messages, where_html
 from interviewer.web.told import dispute_choices, links_html, strong_answers
@@ -92,6 +93,7 @@ async def show_told(door: Door, state: State) -> Updates:
     feedback = await asyncio.to_thread(door.teller.feedback, state)
     pending = door.pending(state)
     exemplars = strong_answers(pack, tuple(i.item_id for i in feedback.items))
+    spoken = await delivery_html(door, state)
     choices = dispute_choices(state, feedback)
     faults = {r.fault for by in state.rated.values() if (r := by.get("model")) and r.fault}
     return {
@@ -103,6 +105,9 @@ async def show_told(door: Door, state: State) -> Updates:
         "links": links_html(state.id),
         "items": "\n\n".join(ratings_to_markdown(i) for i in feedback.items),
         "answers": "\n\n".join(answers_to_markdown(i) for i in feedback.items),
+        "delivery_box": gr.update(visible=bool(spoken)),
+        "delivery": spoken,
+        "forget": gr.update(visible=any(h.kept for t in state.turns for h in t.heard)),
         "exemplars_box": gr.update(visible=bool(exemplars)),
         "exemplars": exemplars,
         "dispute_what": gr.update(choices=choices, value=choices[0][1] if choices else None),

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.serving import Server
+
 CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
 FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -61,6 +63,22 @@ def data_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def database(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'interviews.db'}"
+
+
+@pytest.fixture(scope="session")
+def running(data_dir: Path) -> Iterator[Server]:
+    """The product with no model and no network, started once."""
+    with Server(data_dir) as server:
+        yield server
+
+
+@pytest.fixture
+def server(running: Server) -> Iterator[Server]:
+    """The same, which must not print a traceback; each test is a candidate of its own, since it brings no cookie."""
+    before = len(running.printed)
+    yield running
+    printed = running.printed[before:]
+    assert not [line for line in printed if "Traceback" in line], "".join(printed)
 
 
 def shoot(page: Page, name: str) -> None:

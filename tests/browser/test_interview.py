@@ -2,89 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from interviewer.bank import sound_packs
 from tests.browser.conftest import shoot
+from tests.browser.person import ANSWER, PACK, STRONG, answer, begin, chat, download, end, open_item, open_page
 from tests.loopback import Body, Json, LoopbackModel, Reply, Status, Stream, said_to
-from tests.serving import ROOT, Server
+from tests.serving import Server
 
-PACK = sound_packs(ROOT / "corpus")[0]
-STRONG = {i.id: " ".join(sentence for c in i.criteria for sentence in c.examples.high) for i in PACK.items}
-ANSWER = "#answer textarea"
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def server(data_dir: Path, database: str) -> Iterator[Server]:
-    """The product with no model and no network."""
-    with Server(data_dir, DATABASE_URL=database) as server:
-        yield server
-    assert not [line for line in server.printed if "Traceback" in line], "".join(server.printed)
-
-
-# --------------------------------------------------------------------------- what a person does
-
-
-def open_page(page: Page, server: Server) -> None:
-    page.goto(server.address)
-    expect(page.locator("#begin")).to_be_enabled(timeout=60_000)
-
-
-def begin(page: Page, *, rounds: list[str], items: int, coached: bool = True) -> None:
-    for name in rounds:
-        page.get_by_label(name, exact=True).check()
-    page.get_by_label("Coached" if coached else "Real: feedback at the end only").check()
-    number = page.locator("#items input[type=number]")
-    number.fill(str(items))
-    number.press("Tab")
-    page.click("#begin")
-    expect(page.locator(ANSWER)).to_be_visible()
-
-
-def chat(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator("#chat .message").all_inner_texts()]
-
-
-def answer(page: Page, text: str) -> None:
-    """Send an answer and wait until the interviewer has said what comes next."""
-    before = page.locator("#where:not([data-seq=''])").get_attribute("data-seq")
-    page.fill(ANSWER, text)
-    page.click("#send")
-    page.wait_for_function(
-        """before => {
-            const seq = document.querySelector('#where')?.dataset.seq, shown = (id) => document.querySelector(id)?.checkVisibility();
-            return (seq && seq !== before && shown('#answer')) || shown('#next') || shown('#summary');
-        }""",
-        arg=before,
-        timeout=60_000,
-    )
-
-
-def end(page: Page) -> None:
-    """End the interview, and say yes when asked."""
-    page.once("dialog", lambda dialog: dialog.accept())
-    page.click("#end")
-
-
-def open_item(page: Page) -> str:
-    """The id of the item whose question stands last in the chat."""
-    asked = [i for i in PACK.items for text in chat(page) if i.question in " ".join(text.split())]
-    return asked[-1].id
-
-
-def download(page: Page, name: str) -> Any:
-    """What stands behind a download link of the page, fetched with the page's own cookie."""
-    link = page.locator(f"#links a[href$='{name}']").get_attribute("href")
-    response = page.request.get(f"{page.url.split('?')[0].rstrip('/')}/{link}")
-    assert response.ok, response.status
-    return response.json() if name.endswith("json") else response.text()
-
 
 # --------------------------------------------------------------------------- no model
 

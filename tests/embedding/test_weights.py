@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from interviewer.embedding.weights import Carried, verified
+from interviewer.embedding.weights import Carried, checked, place, verified
 from interviewer.errors import SetupError
 
 WORDS = b"these are the weights"
@@ -46,6 +46,25 @@ def test_another_file_is_refused_with_its_place_both_hashes_and_the_remedy(file:
 def test_a_package_that_is_not_installed_is_named_with_the_remedy() -> None:
     with pytest.raises(SetupError, match=r"'carrier_nobody_has' is not installed.*-r weights\.lock"):
         verified(CARRIED._replace(package="carrier_nobody_has"), None)
+
+
+def test_the_sentence_names_the_file_and_the_lock_that_brings_it() -> None:
+    with pytest.raises(SetupError, match=r"model/file is missing .*-r other\.lock"):
+        verified(CARRIED._replace(package="carrier_nobody_has", lock="other.lock"), None)
+
+
+def test_whether_a_carrier_is_there_is_told_without_reading_its_file(file: Path) -> None:
+    file.unlink()
+    assert place(CARRIED) == file and place(CARRIED._replace(package="carrier_nobody_has")) is None
+
+
+def test_a_file_that_was_put_together_is_checked_like_a_carried_one(tmp_path: Path) -> None:
+    joined = tmp_path / "joined"
+    joined.write_bytes(WORDS)
+    assert checked(joined, CARRIED, None) == joined
+    joined.write_bytes(WORDS[:-1])
+    with pytest.raises(SetupError, match="joined is not the file that was published"):
+        checked(joined, CARRIED, None)
 
 
 def test_a_file_that_is_missing_from_its_carrier_is_named_with_the_remedy(file: Path) -> None:

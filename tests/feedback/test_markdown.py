@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from interviewer.domain import Evidence, Mistake, Turn
+from interviewer.domain import Evidence, Likely, Mistake, Turn
 from interviewer.feedback import (
     ItemFeedback,
     ItemHeard,
@@ -74,7 +74,7 @@ def test_a_rated_criterion_shows_its_level_its_quote_and_the_next_level() -> Non
         "In your words:",
         QUOTE,
         "An answer at level 3, Partial, would do this: Names the cost with one detail.",
-        "Nothing close to this was found in your answer:",
+        "Not found in your answer, or only in part:",
         "The cost has a size.",
     ]
 
@@ -246,6 +246,59 @@ def test_raters_a_level_apart_ask_for_no_second_look() -> None:
     assert "second look" not in summary_to_markdown(fb)
 
 
+def test_the_built_in_rater_says_how_far_off_its_levels_may_be() -> None:
+    one = item(1)
+    likely = {"cause": Likely(3, 5), "cost": Likely(2, 2), "message": Likely(1, 3)}
+    seen = shown(item_to_markdown(told(heard(one, LEVELS).model_copy(update={"likely": likely})).items[0]))
+    assert "The cause: level 4 of 5, Solid (likely 3 to 5)" in seen
+    assert "The cost: level 2 of 5, Mentioned (likely 2)" in seen
+    assert "The message: unrated" in seen
+    plain = shown(item_to_markdown(told(heard(one, LEVELS)).items[0]))
+    assert "The cause: level 4 of 5, Solid" in plain
+
+
+def test_first_guesses_are_called_so_once_in_the_summary_or_with_an_item_alone() -> None:
+    one = item(1)
+    h = heard(one, LEVELS).model_copy(update={"likely": {"cause": Likely(3, 5)}})
+    said = "The built-in rater's levels are first guesses"
+    assert [s.startswith(said) for s in shown(document(h, heard(item(2), LEVELS)))].count(True) == 1
+    assert [s.startswith(said) for s in shown(ratings_to_markdown(compose_item(h, pack(one))))].count(True) == 1
+    by_model = h.model_copy(update={"ratings": rated(one, LEVELS).model_copy(update={"rater": "model"}), "second": h.ratings})
+    assert not any(s.startswith(said) for s in shown(document(by_model)))
+
+
+def test_words_that_may_stand_beside_the_point_are_shown_as_such_and_nothing_is_built_on_them() -> None:
+    one = item(1)
+    h = heard(one, {"cause": 3, "cost": 3, "message": 1})
+    assert h.ratings
+    first, *rest = h.ratings.ratings
+    vague = h.model_copy(update={"ratings": h.ratings.model_copy(update={"ratings": (first.model_copy(update={"beside": True}), *rest)})})
+    fb = told(vague)
+    assert [bool(c.instead) for c in fb.items[0].criteria] == [False, True, False]
+    seen = shown(item_to_markdown(fb.items[0]))
+    at = seen.index("The closest of your words, which may not be to the point:")
+    assert (
+        seen.index("The cause: level 3 of 5, Partial") < at < seen.index("The cost: level 3 of 5, Partial") < seen.index("In your words:")
+    )
+    assert seen[at + 1] == QUOTE
+    assert fb.strength and fb.strength.criterion.criterion == "cost", "of equals the one whose quote is to the point"
+    alone = told(
+        vague.model_copy(update={"ratings": vague.ratings and vague.ratings.model_copy(update={"ratings": vague.ratings.ratings[:1]})})
+    )
+    assert "The closest of your words, which may not be to the point, from question 1:" in shown(summary_to_markdown(alone))
+
+
+def test_a_models_level_is_not_given_the_built_in_raters_doubt() -> None:
+    one = item(1)
+    counts = rated(one, {"cause": 4, "cost": 4, "message": 4}).model_copy(update={"rater": "model", "model": "big"})
+    likely = {"cause": Likely(2, 4), "cost": Likely(1, 3)}
+    second = rated(one, {"cause": 3, "cost": 2, "message": None})
+    seen = shown(item_to_markdown(told(heard(one, {}).model_copy(update={"ratings": counts, "second": second, "likely": likely})).items[0]))
+    assert "The cause: level 4 of 5, Solid" in seen
+    assert "For comparison only: the built-in rater (embedded, encoder-1) gave it level 3 of 5, Partial (likely 2 to 4)." in seen
+    assert any("gave it level 2 of 5, Mentioned (likely 1 to 3). They are not averaged." in s for s in seen)
+
+
 def test_a_common_mistake_is_named_with_the_words_in_which_it_was_made() -> None:
     made = Mistake(says="Takes the cause for known.", evidence=Evidence(turn=0, quote=OTHER))
     for by, careful in (("embedded", True), ("model", False)):
@@ -256,17 +309,17 @@ def test_a_common_mistake_is_named_with_the_words_in_which_it_was_made() -> None
         assert ("can't tell making one from warning of it" in seen[at + 1]) is careful
 
 
-def test_what_to_say_instead_is_the_candidates_own_words_carried_on_to_what_was_missing() -> None:
+def test_what_to_say_instead_is_the_candidates_own_words_carried_on_to_the_next_level() -> None:
     h = heard(item(1), {"cause": 5, "cost": 2, "message": 1}).model_copy(update={"missing": {"cost": ("The cost has a date.",)}})
     best, low, silent = told(h).items[0].criteria
-    assert low.instead == f"{QUOTE}; and [say here, for your own case: The cost has a date]."
+    assert low.instead == f"I would {QUOTE}. [Go on as an answer at level 3 does: names the cost with one detail.]"
     assert best.instead is None, "nothing is missing at the top"
     assert silent.instead is None, "nothing was said to build on"
 
 
 def test_nothing_is_said_about_character_feelings_or_an_offer() -> None:
     text = document(heard(item(1), LEVELS), ItemHeard(item=item(2), skipped=True)).casefold()
-    for word in ("personality", "confiden", "nervous", "emotion", "job offer", "hired", "chance", "likely"):
+    for word in ("personality", "confiden", "nervous", "emotion", "job offer", "hired", "chance", "likely to", "unlikely", "likely that"):
         assert word not in text
 
 

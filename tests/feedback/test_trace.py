@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from interviewer.domain import Evidence
@@ -59,9 +61,59 @@ def test_a_sentence_to_say_instead_that_tells_a_new_story_is_dropped() -> None:
     assert "rests on nothing" in (fault_in_instead(text, ANSWERS, RUBRIC) or "")
 
 
-def test_the_composed_one_shortens_a_long_quote_and_needs_one() -> None:
-    long = " ".join(f"word{n}" for n in range(50))
-    made = compose_instead((Evidence(turn=0, quote=long),), "A gap. ")
-    assert made == f"{' '.join(long.split()[:30])} …; and [say here, for your own case: A gap]."
-    assert compose_instead((), "A gap.") is None
-    assert compose_instead((Evidence(turn=0, quote="four words of evidence"),), " ") is None
+ANCHORS = (
+    "Says nothing of the cost.",
+    "Says only that it cost something.",
+    "Gives the cost, but no date.",
+    "Gives the cost and its date.",
+    "Does what level 4 describes and says who paid.",
+)
+
+
+def composed(
+    quote: str, level: int = 1, anchors: Sequence[str] = ANCHORS, missing: str = "The cost has a date.", answer: str = ""
+) -> str | None:
+    return compose_instead((Evidence(turn=0, quote=quote),), (answer or quote,), level, anchors, missing)
+
+
+@pytest.mark.parametrize(
+    ("level", "goal"),
+    [(1, "4 does: gives the cost and its date"), (3, "4 does: gives the cost and its date"), (4, "5 does: says who paid"), (5, None)],
+)
+def test_the_composed_one_goes_on_to_a_higher_level_that_is_not_told_by_what_it_lacks(level: int, goal: str | None) -> None:
+    expected = f"I told the analysts. [Go on as an answer at level {goal}.]" if goal else None
+    assert composed("I told the analysts,", level) == expected
+
+
+def test_the_composed_one_puts_no_key_point_into_the_candidates_mouth() -> None:
+    assert "has a date" not in (composed("I told the analysts.") or "")
+    assert (
+        composed("I told the analysts.", anchors=())
+        == "I told the analysts. [Go on, in your own words, to what a full answer also says: The cost has a date.]"
+    )
+    assert composed("four words of evidence", anchors=(), missing=" ") is None
+    assert compose_instead((), (), 1, ANCHORS, "A gap.") is None
+
+
+def test_the_composed_one_ends_a_long_quote_where_a_clause_ends() -> None:
+    words = [f"word{n}" for n in range(50)]
+    assert (composed(" ".join(words)) or "").startswith(f"… {' '.join(words[:40])} … [")
+    words[20] += ","
+    words[3] += ";"
+    assert (composed(" ".join(words).capitalize()) or "").startswith(f"W{' '.join(words[:21]).removesuffix(',')[1:]}. [")
+
+
+@pytest.mark.parametrize(
+    ("answer", "quote", "begins"),
+    [
+        ("It was late. We told them at noon, and they agreed. Done.", "and they agreed", "We told them at noon, and they agreed. ["),
+        ("It was late. We told them at noon, and they agreed. Done.", "We told them at noon", "We told them at noon, and they agreed. ["),
+        ("We told them. They agreed! Done.", "We told them. They agreed!", "We told them. They agreed! ["),
+        ("Then:\nwe told them at noon", "told them at noon", "… we told them at noon. ["),
+        ('I\'d say: "We told them late. And then we left."', "I'd say: \"We told them late.", "I'd say: We told them late. ["),
+        ("We told them at noon and, um", "We told them at noon and, um", "We told them at noon. ["),
+        ("We told them at noon. " + "And so on " * 50, "And so on And so on", "And so on And so on. ["),
+    ],
+)
+def test_the_composed_one_begins_with_the_whole_sentence_and_ends_it_cleanly(answer: str, quote: str, begins: str) -> None:
+    assert (composed(quote, answer=answer) or "").startswith(begins)

@@ -9,9 +9,10 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from interviewer.domain import Criterion, Examples, Fact, Item, ItemRating, Rating, Seniority
+from interviewer.domain import Criterion, Examples, Fact, Heard, HeardWord, Item, ItemRating, Rating, Seniority
 from interviewer.interview.moves import AskItem, Probe
 from interviewer.interview.state import Kind, Rated, Rater, Started, State, Style, fold
+from interviewer.interview.turns import Spoken
 from interviewer.interview.words import Said, Words
 from interviewer.model import Role
 from interviewer.prompts import Filled, load_prompts
@@ -59,6 +60,16 @@ def item(*criteria: Criterion, **more: Any) -> Item:
     return Item(criteria=criteria or usual, **(told | more))
 
 
+def said_aloud(text: str, *, kept: bool = False, seq: int = 0, timed: bool = True) -> Spoken:
+    """A recording in which the words of a text were heard, half a second each; those that end in ~ unsurely."""
+    words = [
+        HeardWord(word=w.rstrip("~"), start=n / 2 if timed else None, end=n / 2 + 0.4 if timed else None, unsure=w.endswith("~"))
+        for n, w in enumerate(text.split())
+    ]
+    heard = Heard(text=text.replace("~", ""), words=tuple(words), recogniser="fake", seconds=len(words) / 2 + 0.1)
+    return Spoken.of(heard, waited_s=1.5, ended_by="button").model_copy(update={"kept": kept, "seq": seq})
+
+
 class Log:
     """Events of one interview, numbered from 0, a second apart."""
 
@@ -81,6 +92,9 @@ class Log:
 
     def answer(self, to: int, text: str = ANSWER) -> int:
         return self.add(Kind.ANSWERED, to=to, text=text)
+
+    def hear(self, to: int, told: Spoken) -> int:
+        return self.add(Kind.HEARD, to=to, **told.model_dump(mode="json", exclude={"seq"}))
 
     def rate(self, item_id: str = "fraud", rater: Rater = "embedded", fault: str | None = None) -> int:
         level = None if fault else 3

@@ -26,6 +26,8 @@ def test_an_interview_goes_from_the_first_question_to_ratings(tmp_path: Path) ->
         assert feedback.items[0].rated_by and feedback.items[0].rated_by.rater == "embedded"
         quotes = [e.quote for c in feedback.items[0].criteria for e in c.evidence]
         assert quotes and all(q in STRONG for q in quotes)
+        sure = [(c.likely, c.level) for c in feedback.items[0].criteria if c.level and c.evidence]
+        assert sure and all(likely and likely.low <= level <= likely.high for likely, level in sure)
 
     run(sit())
 

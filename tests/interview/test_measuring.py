@@ -41,6 +41,27 @@ def test_each_line_is_an_answer_and_blank_lines_are_nothing(tmp_path: Path) -> N
     assert read[1].said(ITEMS["fraud"]) == (Turn(question="Q?", answer="A."), Turn(question="R?"))
 
 
+def turned(*unsure: list[int], answer: str | None = "We kept it.") -> str:
+    return json.dumps({"id": "1", "item_id": "fraud", "turns": [{"question": "Q?", "answer": answer, "unsure": list(unsure)}]})
+
+
+def test_turns_may_say_which_stretches_were_heard_unsurely(tmp_path: Path) -> None:
+    (read,) = read_answered(file(tmp_path, turned([3, 7], [8, 11])), ITEMS)
+    assert read.said(ITEMS["fraud"])[0].unsure == ((3, 7), (8, 11))
+
+
+@pytest.mark.parametrize("stretch", [[3, 12], [-1, 3], [7, 3], [3, 3], [11, 12]])
+def test_a_stretch_that_lies_outside_of_its_answer_is_told(tmp_path: Path, stretch: list[int]) -> None:
+    text = told(file(tmp_path, turned([0, 2], stretch)))
+    assert f"turn 1 has the unsure stretch {stretch}, and its answer has 11 characters" in text and "give [start, end]" in text
+
+
+def test_a_stretch_of_no_answer_and_one_that_is_none_are_told(tmp_path: Path) -> None:
+    assert "its answer has 0 characters" in told(file(tmp_path, turned([0, 1], answer=None)))
+    for odd in ([1], [1, 2, 3], ["a", "b"]):
+        assert "line 1" in told(file(tmp_path, turned(odd)))  # type: ignore[arg-type]
+
+
 def test_an_answer_may_hold_any_line_break_that_json_allows(tmp_path: Path) -> None:
     answer = "One.\u2028Two.\u2029Three.\x85Four."
     line = json.dumps({"id": "1", "item_id": "fraud", "answer": answer}, ensure_ascii=False)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
+
 import pytest
 
 from interviewer.errors import DeveloperError, Stale
-from interviewer.interview.state import Kind, State, Style, fold
-from tests.interview.talking import ANSWER, NOON, QUESTION, Log, asked
+from interviewer.interview.state import Kind, State, Style, fold, fold_on
+from tests.interview.talking import ANSWER, NOON, QUESTION, Log, asked, said_aloud
 
 
 def test_an_interview_begins_with_nothing_asked_and_a_reply_due() -> None:
@@ -153,6 +155,70 @@ def test_an_answer_after_the_end_is_told_so_in_a_sentence() -> None:
         log.state.require_open(1)
 
 
+def test_what_was_heard_stands_with_its_question_by_the_number_of_its_event_and_moves_nothing() -> None:
+    log = asked()
+    before = log.state.talk
+    first, second = log.hear(1, said_aloud("We kept~ it", kept=True)), log.hear(1, said_aloud("and then"))
+    assert log.state.talk == before and log.state.open_turn
+    assert [(s.seq, s.heard.text, s.kept) for s in log.state.turns[0].heard] == [(first, "We kept it", True), (second, "and then", False)]
+    log.answer(1, "We kept it, and then")
+    turn = log.state.turns[0]
+    assert turn.unsure == ((3, 7),) and log.state.transcript("fraud")[0].unsure == ((3, 7),)
+
+
+def test_what_was_heard_and_then_skipped_or_typed_over_leaves_nothing_unsure() -> None:
+    log = asked()
+    log.hear(1, said_aloud("We kept~ it"))
+    log.answer(1, "Something else altogether.")
+    assert log.state.turns[0].unsure == ()
+    probe = log.probe("causes", "What else?")
+    log.hear(probe, said_aloud("We kept~ it"))
+    log.add(Kind.SKIPPED, to=probe)
+    assert log.state.turns[1].unsure == () and len(log.state.turns[1].heard) == 1
+
+
+def test_forgotten_recordings_are_kept_no_more_and_later_ones_are() -> None:
+    log = asked()
+    log.hear(1, said_aloud("We kept it", kept=True))
+    log.answer(1, "We kept it")
+    log.add(Kind.FORGOTTEN, what="recordings")
+    probe = log.probe("causes", "What else?")
+    log.hear(probe, said_aloud("and then", kept=True))
+    assert [s.kept for t in log.state.turns for s in t.heard] == [False, True]
+    assert log.state.turns[0].heard[0].heard.text == "We kept it"
+    log.add(Kind.ENDED, why="finished")
+    log.add(Kind.FORGOTTEN, what="recordings")
+    assert not any(s.kept for t in log.state.turns for s in t.heard)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_an_interview_that_is_partly_spoken_goes_as_the_same_one_typed(seed: int) -> None:
+    """Whatever is heard, corrected and forgotten on the way: the answers are those that were sent, and nothing else has moved."""
+    chance = random.Random(seed)
+    typed, spoken, sounds = Log(), Log(), set[int]()
+    for n in range(chance.randint(1, 6)):
+        at = [log.ask() if n == 0 else log.probe("causes", f"What else, {n}?") for log in (typed, spoken)]
+        for _ in range(chance.randint(0, 4)):
+            if chance.random() < 0.2:
+                spoken.add(Kind.FORGOTTEN, what="recordings")
+                sounds.clear()
+                continue
+            kept = chance.random() < 0.5
+            seq = spoken.hear(at[1], said_aloud(chance.choice(["We kept~ it", "and~ then", "recall~ fell"]), kept=kept))
+            sounds |= {seq} if kept else set()
+        said = chance.choice(["We kept it", "and then recall fell", "typed"])
+        for log, seq in zip((typed, spoken), at, strict=True):
+            log.answer(seq, said)
+    assert [t.answer for t in spoken.state.turns] == [t.answer for t in typed.state.turns]
+    assert spoken.state.talk == typed.state.talk
+    assert {s.seq for t in spoken.state.turns for s in t.heard if s.kept} == sounds
+    for log in (typed, spoken):
+        half = len(log.events) // 2 or 1
+        assert fold_on(fold("i1", log.events[:half]), log.events[half:]) == log.state
+    for turn in spoken.state.turns:
+        assert all(0 <= a < b <= len(turn.answer or "") for a, b in turn.unsure)
+
+
 def refused(log: Log) -> str:
     with pytest.raises(DeveloperError) as caught:
         fold("i1", log.events)
@@ -175,6 +241,21 @@ def test_a_beginning_of_a_newer_version_is_refused() -> None:
     log = Log()
     log.events[0] = log.events[0].model_copy(update={"body": {**log.events[0].body, "panel": True}})
     assert "event 0 (started)" in (told := refused(log)) and "'panel'" in told
+
+
+def test_a_forgetting_of_something_that_only_a_newer_version_knows_is_refused() -> None:
+    log = asked()
+    log.add(Kind.FORGOTTEN, what="notes")
+    assert "event 2 (forgotten)" in (told := refused(log)) and "newer version" in told
+
+
+def test_what_was_heard_to_nothing_or_with_an_unknown_field_is_refused() -> None:
+    log = asked()
+    log.hear(7, said_aloud("to nothing"))
+    assert "question 7, which was never asked" in refused(log)
+    odd = asked()
+    odd.add(Kind.HEARD, to=1, **said_aloud("We kept it").model_dump(mode="json", exclude={"seq"}), mood="calm")
+    assert "event 2 (heard)" in (told := refused(odd)) and "'mood'" in told
 
 
 def test_an_event_that_lacks_something_is_refused() -> None:

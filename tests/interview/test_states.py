@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from interviewer.errors import NotYours, Stale
+from interviewer.interview.hearing import forgotten_events
 from interviewer.interview.state import Kind, State, event, fold
 from interviewer.interview.states import States
 from interviewer.store import NewEvent, Store
-from tests.interview.talking import ANSWER, QUESTION, Log
+from tests.interview.talking import ANSWER, QUESTION, Log, said_aloud
 
 ADA, BOB = "ada", "bob"
 ASKED = event(Kind.ASKED, item_id="fraud", kind="item", question=QUESTION)
@@ -76,6 +77,18 @@ def test_a_deleted_interview_is_gone_whoever_deleted_it(store: Store, by_another
     with pytest.raises(NotYours):
         states.change(interview, ADA, answered)
     assert not states._known
+
+
+def test_forgetting_recordings_goes_by_the_state_that_the_store_has_and_is_only_its_candidates(store: Store) -> None:
+    states, interview = States(store), begun(store)
+    heard = event(Kind.HEARD, to=1, **said_aloud("We kept it", kept=True).model_dump(mode="json", exclude={"seq"}))
+    states.change(interview, ADA, lambda _: [ASKED, heard.model_copy(update={"flac": b"fLaC"})])
+    with pytest.raises(NotYours):
+        states.forget_recordings(interview, BOB, forgotten_events)
+    changed = States(store).forget_recordings(interview, ADA, forgotten_events)
+    assert changed == fold(interview, store.events(interview, ADA)) == states.of(interview, ADA)
+    assert not changed.turns[0].heard[0].kept
+    assert states.forget_recordings(interview, ADA, forgotten_events).seq == changed.seq
 
 
 def test_only_the_latest_are_remembered_and_the_others_read_anew(store: Store) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import sqlite3
@@ -14,10 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from interviewer.domain import Pack
+from interviewer.domain import Item, Pack
 from interviewer.embedding import Vectors
 from interviewer.errors import ModelUnreachable, SetupError
 from interviewer.library import Library
+from interviewer.library.index import Index
 from tests.library.small import ITEMS, NOTES, WordEncoder, item, pack
 
 IDS = [i.id for i in ITEMS]
@@ -46,6 +48,32 @@ def test_an_index_is_built_once_and_opened_after_that(tmp_path: Path) -> None:
     assert len(known) == len(set(known)) > 10
     assert (told[0], told[-1]) == ((0, len(known)), (len(known), len(known)))
     assert opened(tmp_path, [pack()]) == ([], [])
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="fills fresh memory by a switch of the GNU C library")
+@pytest.mark.parametrize("entries", [ITEMS, [item(f"i{n}", f"Question {n}?", f"Looks for {n}.") for n in range(1010)]], ids=["few", "many"])
+def test_nothing_that_was_in_memory_before_is_written_out_with_the_index(tmp_path: Path, entries: Sequence[Item]) -> None:
+    fill = ctypes.CDLL(None).mallopt
+    m_perturb, filler = -6, 0x5A
+    fill(m_perturb, filler)
+    try:
+        Library.open(tmp_path, WordEncoder(dimension=16), [pack(items=entries)]).close()
+    finally:
+        fill(m_perturb, 0)
+    fresh = bytes([filler ^ 0xFF]) * 64
+    files = [f for f in generation(tmp_path).rglob("*") if f.is_file()]
+    assert {"data_level0.bin", "length.bin"} <= {f.name for f in files}
+    assert [f.name for f in files if fresh in f.read_bytes()] == []
+
+
+def test_files_of_an_unknown_form_are_not_scrubbed_blindly(tmp_path: Path) -> None:
+    opened(tmp_path, [pack()])
+    index = Index(generation(tmp_path))
+    file = next(generation(tmp_path).rglob("length.bin"))
+    file.write_bytes(bytes(4 * 1_000_000))
+    with pytest.raises(SetupError, match=r"length\.bin has 4000000 bytes where \d+ to \d+ were expected: install the chromadb"):
+        index.scrub()
+    index.close()
 
 
 def test_what_did_not_change_is_not_encoded_again(tmp_path: Path) -> None:
@@ -177,6 +205,7 @@ BUILDER = """
 import sys, time
 from pathlib import Path
 from interviewer.library import Library
+from interviewer.library.index import Index
 from tests.library.small import WordEncoder, pack
 
 class Slow(WordEncoder):

@@ -31,6 +31,19 @@ class Wire(httpx2.AsyncByteStream):
         self.closed = True
 
 
+class Read(httpx2.AsyncByteStream):
+    """A stream of which one can see whether its pieces are still being read."""
+
+    def __init__(self, wire: Wire, pieces: AsyncIterator[bytes]) -> None:
+        self._wire, self._pieces = wire, pieces
+
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self._pieces
+
+    async def aclose(self) -> None:
+        await self._wire.aclose()
+
+
 def chunk(content: str | None = None, finish: str | None = None, **more: Any) -> bytes:
     delta = {} if content is None else {"content": content}
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
@@ -112,6 +125,19 @@ def test_what_is_more_than_words_passes_as_it_is_in_its_place(odd: bytes) -> Non
     before, found, after = out.partition(odd)
     assert found
     assert (content(before), content(after)) == ("".join(WORDS[:30]), "".join(WORDS[30:]))
+
+
+def test_closing_a_stream_that_is_broken_off_closes_what_was_read_from() -> None:
+    async def broken_off() -> bool:
+        wire = Wire([chunk("a"), chunk("b"), chunk("c")])
+        pieces = aiter(wire)
+        stream = Coalesced(Read(wire, pieces))
+        async for _ in stream:
+            break
+        await stream.aclose()
+        return wire.closed and pieces.ag_frame is None  # type: ignore[attr-defined]
+
+    assert asyncio.run(broken_off())
 
 
 def test_events_with_other_line_ends_pass_untouched() -> None:

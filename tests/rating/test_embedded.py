@@ -11,9 +11,11 @@ from interviewer.domain import Criterion, Examples, Item, ItemRating, Turn
 from interviewer.embedding import embedded_encoder
 from interviewer.embedding.encoder import Reader
 from interviewer.errors import SetupError
-from interviewer.rating.embedded import EmbeddedRater
+from interviewer.rating.embedded import PLAINLY, EmbeddedRater
 from interviewer.rating.evidence import Heard
-from interviewer.rating.features import known_texts
+from interviewer.rating.features import aboutness, embed, known_texts
+from interviewer.rating.said import said_of
+from interviewer.rating.words import sentences
 from tests.rating import hostile
 from tests.rating.things import QUESTION, STRONG, BagEncoder, causes, item, pack_exemplars, pack_items, said_once
 
@@ -57,6 +59,56 @@ def test_a_strong_answer_is_above_a_weak_one_and_quotes_what_carried_it(rater: E
     told = strong.rating("operations")
     assert told is not None
     assert "call operations" in told.evidence[0].quote
+
+
+def test_without_the_sentence_that_is_quoted_first_the_rating_is_lower(real: Reader) -> None:
+    rater, carried, items = EmbeddedRater(real), list[bool](), pack_items()
+    for exemplar in pack_exemplars()[::36]:
+        asked, answer = items[exemplar.item], exemplar.answer
+        less = {e: rater.rate(asked, said_once(answer.replace(e, ""))) for e in (answer[a:b] for a, b in sentences(answer))}
+        for rating in (r for r in rater.rate(asked, said_once(answer)).ratings if (r.level or 0) > 1):
+            without = {e: r.expected for e, rated in less.items() if (r := rated.rating(rating.criterion)) and r.expected is not None}
+            gone = [level for e, level in without.items() if rating.evidence[0].quote in e]
+            carried.append(bool(gone) and min(gone) < (rating.expected or 0))
+    assert len(carried) > 12
+    assert statistics.fmean(carried) > 0.9
+
+
+def test_a_quote_is_about_its_own_criterion_more_than_about_the_others(real: Reader) -> None:
+    rater, items, mine, others = EmbeddedRater(real), pack_items(), list[float](), list[float]()
+    for exemplar in pack_exemplars()[::36]:
+        asked = items[exemplar.item]
+        answer = embed(said_of(asked, said_once(exemplar.answer)).pieces, real)
+        for rating in (r for r in rater.rate(asked, said_once(exemplar.answer)).ratings if (r.level or 0) > 1):
+            about = aboutness(asked, asked.criterion(rating.criterion), answer, real)
+            at = next(n for n, p in enumerate(answer.pieces) if rating.evidence[0].quote in p.text)
+            mine.append(about[at])
+            others.append(about.mean())
+    assert len(mine) > 12
+    assert statistics.fmean(m > o for m, o in zip(mine, others, strict=True)) > 0.9
+
+
+def test_quotes_that_may_stand_beside_the_point_are_said_to(real: Reader) -> None:
+    rater, items, seen = EmbeddedRater(real), pack_items(), set[tuple[str, bool]]()
+    said = [(items[e.item], e.answer) for e in pack_exemplars()[::24]]
+    for asked, text in [*said, (said[0][0], ASTRAY)]:
+        answer = embed(said_of(asked, said_once(text)).pieces, real)
+        for one in (r for r in rater.rate(asked, said_once(text)).ratings if r.evidence):
+            at = next(n for n, p in enumerate(answer.pieces) if one.evidence[0].quote in p.text)
+            plainly = aboutness(asked, asked.criterion(one.criterion), answer, real)[at] >= PLAINLY
+            level = one.level or 0
+            assert one.beside is not (level > 3 or (level == 3 and plainly)), (asked.id, one)
+            seen.add(("low" if level < 3 else "high" if level > 3 else "middle", one.beside))
+    assert seen == {("low", True), ("middle", True), ("middle", False), ("high", False)}
+
+
+def test_the_only_criterion_of_an_item_has_no_other_that_a_quote_could_be_about(real: Reader) -> None:
+    rater, items, middle = EmbeddedRater(real), pack_items(), list[bool]()
+    for exemplar in pack_exemplars()[::12]:
+        asked = items[exemplar.item]
+        alone = asked.model_copy(update={"criteria": asked.criteria[:1]})
+        middle += [r.beside for r in rater.rate(alone, said_once(exemplar.answer)).ratings if r.level == 3]
+    assert middle and not any(middle)
 
 
 def test_the_rating_names_the_rater_and_its_encoder(rater: EmbeddedRater) -> None:

@@ -32,12 +32,13 @@ def test_a_deleted_interview_is_gone_and_others_are_not(store: Store) -> None:
 def test_every_row_of_a_deleted_interview_is_gone(url: str, store: Store) -> None:
     interview = store.begin("ann", BEGUN)
     store.append(interview, "ann", says("a", "b"))
+    store.append(interview, "ann", lambda _: [NewEvent(kind="heard", flac=b"fLaC")])
     store.spend(interview, "rater", "m", 1, 1)
     store.delete(interview, "ann")
     engine = create_engine(address.read(url))
     with engine.connect() as connection:
-        counts = [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in ("interviews", "events")]
-        assert counts == [0, 0]
+        tables = ("interviews", "events", "recordings")
+        assert [connection.execute(text(f"SELECT count(*) FROM {table}")).scalar_one() for table in tables] == [0, 0, 0]
         assert connection.execute(text("SELECT interview FROM usage")).all() == [(None,)]
     engine.dispose()
 
@@ -70,9 +71,10 @@ def test_a_deletion_leaves_no_byte_of_an_answer_in_the_files(sqlite_url: str) ->
         other = store.begin("bob", BEGUN)
         for n in range(30):
             store.append(interview, "ann", says(f"SECRETWORD{n} " * 40))
+            store.append(interview, "ann", lambda _: [NewEvent(kind="heard", flac=b"SECRETSOUND" * 900)])
             store.append(other, "bob", says(f"OTHERWORD{n} " * 40))
         store.spend(interview, "rater", "m", 1, 1)
-        assert b"SECRETWORD" in bytes_of(sqlite_url)
+        assert all(secret in bytes_of(sqlite_url) for secret in (b"SECRETWORD", b"SECRETSOUND"))
         store.delete(interview, "ann")
         left = bytes_of(sqlite_url)
         assert b"SECRET" not in left

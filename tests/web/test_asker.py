@@ -206,7 +206,9 @@ def test_a_browser_that_is_known_keeps_its_cookie_for_another_year() -> None:
     assert int(SimpleCookie(told)[COOKIE]["max-age"]) > 360 * 24 * 3600
 
 
-@pytest.mark.parametrize("cookie", ["", "ada", "ada.é", Askers(b"of another house, as long as it has to be").new()])
+@pytest.mark.parametrize(
+    "cookie", ["", "ada", "ada.é", Askers(b"of another house, as long as it has to be").new()], ids=["none", "unsigned", "odd", "another's"]
+)
 def test_a_browser_with_a_cookie_that_is_not_ours_gets_a_new_one(cookie: str) -> None:
     (told,) = asked(cookie=cookie)
     assert ASKERS.candidate(SimpleCookie(told)[COOKIE].value) not in cookie or not cookie

@@ -4,56 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 
 from interviewer.interview import State
-from interviewer.settings import read_settings
-from interviewer.web.app import build_app
-from interviewer.web.ready import Opening
-from tests.rooms import CANDIDATE, STRONG, Room, pack, run
+from tests.rooms import CANDIDATE, STRONG, run
+from tests.web.site import Site
 
 SECRET_WORDS = "Only Ada knows of the purple elephant in the warehouse of payments."
 INTERVIEW_INPUTS = {"interview", "past"}
-
-
-class Site:
-    """The app on a port of loopback, on a small pack, with one interview of Ada's in it."""
-
-    def __init__(self, folder: Path) -> None:
-        self.room = Room(folder)
-        settings = read_settings(interviewer_data_dir=folder, openai_api_key=None, openai_base_url=None)
-        app = build_app(settings, [pack()], Opening(lambda _: self.room.door))
-        self.server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning"))
-        self.thread = threading.Thread(target=self.server.run, daemon=True)
-        self.thread.start()
-        while not self.server.started:
-            time.sleep(0.02)
-        self.address = f"http://127.0.0.1:{self.server.servers[0].sockets[0].getsockname()[1]}"
-
-    def stop(self) -> None:
-        self.server.should_exit = True
-        self.thread.join(10)
-
-    def visitor(self) -> httpx.Client:
-        """A browser with a cookie of its own."""
-        client = httpx.Client(base_url=self.address, timeout=30)
-        assert client.get("/").status_code == 200
-        return client
-
-    def call(self, client: httpx.Client, name: str, data: list[Any]) -> str:
-        """Call a handler as its page does; everything that it sends back."""
-        begun = client.post(f"/gradio_api/call/{name}", json={"data": data})
-        if begun.status_code != 200:
-            return begun.text
-        return client.get(f"/gradio_api/call/{name}/{begun.json()['event_id']}").text
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,1 @@
+"""Hearing, speaking, turn-taking and delivery. Everything heavy loads on first use."""

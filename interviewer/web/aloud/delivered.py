@@ -1,0 +1,54 @@
+"""How the candidate spoke, item by item, for the feedback page: figures, a drawing, and nothing that touches a rating."""
+
+from __future__ import annotations
+
+import asyncio
+import html
+from collections.abc import Sequence
+
+import numpy as np
+
+from interviewer.errors import NotYours
+from interviewer.interview import Door, Spoken, State
+from interviewer.speech.audio import RATE, Samples, from_flac
+from interviewer.speech.delivery import as_sentences, delivery
+from interviewer.speech.timeline import timeline
+
+
+async def delivery_html(door: Door, state: State) -> str:
+    """A part for each item that was spoken to; empty where everything was typed."""
+    parts = []
+    for number, item_id in enumerate(dict.fromkeys(t.item_id for t in state.turns), start=1):
+        answered = [t for t in state.turns_on(item_id) if t.answer is not None]
+        spoken = [s for t in answered for s in t.heard]
+        typed = sum(not t.heard for t in answered)
+        if spoken:
+            minutes = next((i.minutes for i in door.pack_of(state).items if i.id == item_id), 5.0)
+            samples = await _kept(door, state, spoken)
+            parts.append(await asyncio.to_thread(_part, f"Question {number}", spoken, typed, samples, minutes))
+    return "".join(parts)
+
+
+def _part(title: str, spoken: Sequence[Spoken], typed: int, samples: Samples | None, minutes: float) -> str:
+    told = delivery([s.heard for s in spoken], [s.waited_s for s in spoken], minutes)
+    left_out = [f"Answers to this question that were typed, and are not counted: {typed}."] if typed else []
+    lines = "".join(f"<li>{html.escape(line)}</li>" for line in (*left_out, *as_sentences(told)))
+    return f"<section><h3>{html.escape(title)}</h3>{timeline(samples, told)}<ul>{lines}</ul></section>"
+
+
+async def _kept(door: Door, state: State, spoken: Sequence[Spoken]) -> Samples | None:
+    """The recordings end to end, silence standing for one that is not kept; None where none is."""
+    if not any(s.kept for s in spoken):
+        return None
+    parts: list[Samples] = []
+    for one in spoken:
+        length = round(one.heard.seconds * RATE)
+        sound = np.zeros(length, np.float32)
+        if one.kept:
+            try:
+                found = await asyncio.to_thread(from_flac, await door.recording(state.id, None, one.seq))
+                sound[: len(found)] = found[:length]
+            except NotYours:
+                pass  # deleted in another tab a moment ago
+        parts.append(sound)
+    return np.concatenate(parts)

