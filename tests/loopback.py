@@ -102,9 +102,8 @@ Script = Callable[[Body], Reply]
 
 @dataclass(frozen=True)
 class Received:
-    """One request as it came. `at` is time.monotonic(); the names of headers are in small letters."""
+    """One request as it came. The names of headers are in small letters."""
 
-    at: float
     path: str
     headers: Mapping[str, str]
     body: Body
@@ -135,7 +134,7 @@ def closed_port() -> str:
 
 
 class LoopbackModel:
-    """The server. `requests` are the bodies sent so far; `received` has their paths, headers and times too.
+    """The server. `requests` are the bodies sent so far; `received` has their paths and headers too.
 
     `hung_up` counts the streams that the client left before their end.
     """
@@ -196,7 +195,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = _json_or_nothing(self.rfile.read(int(self.headers.get("content-length", 0))))
-        self.server.model.received.append(Received(time.monotonic(), self.path, {k.lower(): v for k, v in self.headers.items()}, body))
+        self.server.model.received.append(Received(self.path, {k.lower(): v for k, v in self.headers.items()}, body))
         if not self.path.endswith("/chat/completions"):
             self._play(Status(404, f"nothing at {self.path}"), body)
         else:

@@ -106,7 +106,7 @@ def test_a_short_call_does_not_wait_for_the_end_of_a_long_one(encoder: Encoder) 
         encoder.encode(texts)
         ended[name] = time.monotonic()
 
-    long = threading.Thread(target=ask, args=("long", [f"{n} {LONG}" for n in range(16)]))
+    long = threading.Thread(target=ask, args=("long", [f"{n} {LONG}" for n in range(32)]))
     long.start()
     time.sleep(0.1)
     ask("short", ["Yes."])

@@ -107,10 +107,10 @@ def test_words_in_ordinary_english_are_left_readable() -> None:
 @pytest.mark.parametrize("piece", ["word ", "<", "*a", "&", "_", "\n#", "1. ", "a&a", " "])
 def test_fifty_thousand_characters_take_a_moment_only(piece: str) -> None:
     words = (piece * 50_000)[:50_000]
-    began = time.perf_counter()
+    began = time.process_time()
     quoted(words)
     one_line(words)
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 5
 
 
 def test_a_note_keeps_its_marks_but_gives_no_heading_and_no_html() -> None:

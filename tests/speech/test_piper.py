@@ -188,11 +188,11 @@ def test_a_process_that_dies_again_is_given_up_with_its_own_words_and_may_speak_
 
 def test_a_process_that_hangs_is_ended_at_the_deadline_and_started_for_the_next_line(fake: Fake) -> None:
     async def work(voice: Piper) -> None:
-        with pytest.raises(ModelUnreachable, match="said nothing for 1 s"):
+        with pytest.raises(ModelUnreachable, match="said nothing for 3 s"):
             await voice.say("hang")
         assert not is_there(fake.pids[0])
 
-    with_voice(fake.voice(start_s=0.5, line_s=0.5), work)
+    with_voice(fake.voice(start_s=1, line_s=2), work)
 
 
 @pytest.mark.parametrize(
