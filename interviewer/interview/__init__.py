@@ -7,12 +7,13 @@ from interviewer.interview.measuring import as_line, rate_all, read_answered
 from interviewer.interview.record import everything_kept, interview_record, rating_line
 from interviewer.interview.sitting import TERMINAL, read_answers, sit_in_terminal, sit_unattended, typed_lines
 from interviewer.interview.state import Disputed, Kind, Rated, Started, State, Style, fold
-from interviewer.interview.turns import Asked, Remark, Spoken
+from interviewer.interview.turns import LOST_S, Asked, Remark, Spoken
 from interviewer.interview.unsure import Match, matched, unsure_in
 from interviewer.interview.words import reads_as_question
 from interviewer.interview.writing import MOST_CHARACTERS
 
 __all__ = [
+    "LOST_S",
     "MOST_CHARACTERS",
     "TERMINAL",
     "Asked",

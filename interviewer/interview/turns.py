@@ -11,6 +11,7 @@ from pydantic import Field
 from interviewer.domain import Frozen, Heard
 
 Ended = Literal["button", "silence", "words"]
+LOST_S = 1.0  # seconds of lost sound from which on words may be missing
 
 
 class Remark(Frozen):
@@ -25,23 +26,29 @@ class Spoken(Frozen):
     """What a recogniser made of one recording to a question; a person may speak, correct what was heard, and speak again.
 
     `waited_s` are the seconds from the question's end to the first word, below 0 where it was interrupted; `silence_s` those of silence
-    that were waited for at the end. `seq` is the event's own, by which its audio is found, and `size` the bytes of that audio: the door
-    fills both in, and `kept`, which says that the audio is there.
+    that were waited for at the end; `lost_s` those that the browser failed to record. `seq` is the event's own, by which its audio is
+    found, and `size` the bytes of that audio: the door fills both in, and `kept`, which says that the audio is there.
     """
 
     heard: Heard
     waited_s: float = Field(allow_inf_nan=False)
     ended_by: Ended
     silence_s: float | None = Field(default=None, ge=0, allow_inf_nan=False)
+    lost_s: float = Field(default=0, ge=0, allow_inf_nan=False)
     seq: int = 0
     kept: bool = False
     size: int = Field(default=0, ge=0)
 
     @classmethod
-    def of(cls, heard: Heard, *, waited_s: float, ended_by: Ended, silence_s: float | None = None) -> Self:
+    def of(cls, heard: Heard, *, waited_s: float, ended_by: Ended, silence_s: float | None = None, lost_s: float = 0) -> Self:
         """What was heard, before the door has kept it; a silence without end is none that was waited for."""
         ended = silence_s if silence_s is not None and math.isfinite(silence_s) else None
-        return cls(heard=heard, waited_s=waited_s, ended_by=ended_by, silence_s=ended)
+        return cls(heard=heard, waited_s=waited_s, ended_by=ended_by, silence_s=ended, lost_s=lost_s)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether so much sound was lost that words may be missing, and pace and pauses say nothing."""
+        return self.lost_s >= LOST_S
 
 
 class Asked(Frozen):

@@ -102,7 +102,7 @@
         this.held[this.n++] = Math.max(-1, Math.min(1, x)) * 32767;
         this.sum += x * x;
         if (this.n === this.held.length) {
-          this.port.postMessage({ level: Math.sqrt(this.sum / this.n), sound: this.held.slice().buffer });
+          this.port.postMessage({ level: Math.sqrt(this.sum / this.n), sound: this.held.slice().buffer, at: Date.now() });
           this.n = 0; this.sum = 0;
         }
       }
@@ -137,7 +137,12 @@
     context.createMediaStreamSource(stream).connect(node);
     node.port.onmessage = ({ data }) => {
       for (const meter of document.querySelectorAll(".mic-level")) meter.value = taking ? Math.min(1, data.level * 4) : 0;
-      if (taking && taking.begun && socket && socket.readyState === 1) socket.send(data.sound);
+      if (taking && taking.begun && socket && socket.readyState === 1) {
+        const lasts = data.sound.byteLength / 2 / context.sampleRate;
+        taking.from ??= data.at - 1000 * lasts;
+        socket.send(data.sound);
+        if (data.at - (taking.told ?? taking.from) > 1000) tellClock(data.at);
+      }
     };
     stream.getAudioTracks()[0].onended = () => { closeEars(); stopTaking(); say("The microphone went away. Plug it in again, or type your answer."); };
     ears = { stream, context, rate: context.sampleRate };
@@ -155,6 +160,13 @@
   // ---------------------------------------------------------------- the connection
 
   const send = (what) => { if (socket && socket.readyState === 1) socket.send(JSON.stringify(what)); };
+
+  // How long the sound sent so far took by this clock: a browser that is too busy records less than that, and the words between are gone.
+  const tellClock = (at) => {
+    if (!taking || taking.from === undefined) return;
+    taking.told = at;
+    send({ do: "clock", seconds: Math.max(0, (at - taking.from) / 1000) });
+  };
 
   const connect = () => (connecting ??= connected().finally(() => { connecting = null; }));
 
@@ -220,10 +232,13 @@
     }
     put(message.text);
     const unsure = message.unsure.length ? ` Heard unsurely: ${[...new Set(message.unsure.map((word) => word.replace(/[.,;:?!…]+$/, "")))].join(", ")}.` : "";
+    const ask = message.lost
+      ? `${message.lost} Read what was heard, say or type what is missing, and press Send answer.`
+      : "Read what was heard, correct it if you like, and press Send answer. Press Speak to say more.";
     if (message.send) {
       afterwards = "send";
       say(unsure.trim());
-    } else say(`Read what was heard, correct it if you like, and press Send answer. Press Speak to say more.${unsure}`);
+    } else say(`${ask}${unsure}`);
     if (!goOn()) inView($("send"));
   };
 
@@ -283,6 +298,7 @@
     if (!taking) return;
     if (!taking.begun) { stopTaking(); say(""); return; }
     performance.mark("speech:end");
+    tellClock(Date.now());
     send({ do: "end" });
     stopTaking(true);
     writing = 1;
@@ -333,6 +349,7 @@
   };
 
   const endCheck = () => {
+    tellClock(Date.now());
     send({ do: "end" });
     taking = null;
     closeEars();

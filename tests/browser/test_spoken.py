@@ -143,22 +143,35 @@ def start_speaking(page: Page) -> None:
     page.wait_for_function("() => document.querySelector('#hearing').textContent.includes('country')", timeout=HEAR_BACK_S)
 
 
+ASKED_NEXT = """seq => {
+    const now = document.querySelector('#where')?.dataset.seq;
+    return (now && now !== seq) || document.querySelector('#summary')?.checkVisibility();
+}"""
+LOST = "() => document.querySelector('#speech-status')?.textContent.includes('lost on this computer')"
+
+
 def asked_next(page: Page, seq: str | None) -> None:
-    page.wait_for_function(
-        """seq => {
-            const now = document.querySelector('#where')?.dataset.seq;
-            return (now && now !== seq) || document.querySelector('#summary')?.checkVisibility();
-        }""",
-        arg=seq,
-        timeout=HEAR_BACK_S,
-    )
+    page.wait_for_function(ASKED_NEXT, arg=seq, timeout=HEAR_BACK_S)
+
+
+def corrected(page: Page, seq: str | None, text: str) -> bool:
+    """Wait until the answer went off. Whether Chromium lost some of its sound, as it does on a busy machine: the page says so then, and the
+    answer is corrected and sent by hand."""
+    page.wait_for_function(f"seq => ({ASKED_NEXT})(seq) || ({LOST})()", arg=seq, timeout=HEAR_BACK_S)
+    if lost := bool(page.evaluate(LOST)):
+        page.fill(ANSWER, text)
+        page.click("#send")
+    asked_next(page, seq)
+    return lost
 
 
 class Sat(NamedTuple):
-    """An interview that was spoken: what was said to each question, for how many seconds in all, and what is kept of it."""
+    """An interview that was spoken: what was said to each question, for how many seconds in all, how many answers were corrected because
+    sound was lost, and what is kept of it."""
 
     said: list[str]
     seconds: float
+    corrected: int
     kept: Any
 
     @property
@@ -177,7 +190,7 @@ class Sat(NamedTuple):
     def __str__(self) -> str:
         recorded = sum(float(h["seconds"]) for t in self.turns for h in t["heard"])
         turns = [f"{share:.2f} of {s!r}:\n     {t['answer']!r}" for share, s, t in zip(self.shares, self.said, self.turns, strict=True)]
-        return "\n".join([f"recorded {recorded:.1f} s of {self.seconds:.1f} s that were spoken", *turns])
+        return "\n".join([f"recorded {recorded:.1f} s of {self.seconds:.1f} s, {self.corrected} answers corrected", *turns])
 
 
 def sit_aloud(page: Page, server: Server, speaker: Speaker) -> Sat:
@@ -186,7 +199,7 @@ def sit_aloud(page: Page, server: Server, speaker: Speaker) -> Sat:
     choose(page, "push", keep=True)
     shoot(page, "spoken-start")
     begin(page, rounds=["Metrics and experimentation"], items=1, coached=False)
-    item, said, seconds = PACK.item(open_item(page)), list[str](), 0.0
+    item, said, seconds, mended = PACK.item(open_item(page)), list[str](), 0.0, 0
     while not page.locator("#summary").is_visible():
         page.wait_for_function("() => performance.getEntriesByName('speech:first-word').length > 0", timeout=HEAR_BACK_S)
         page.evaluate("performance.clearMarks()")
@@ -199,19 +212,15 @@ def sit_aloud(page: Page, server: Server, speaker: Speaker) -> Sat:
         speak(page, speaker.seconds)
         if len(said) == 1:
             shoot(page, "spoken-answer")
-        asked_next(page, seq)
+        mended += corrected(page, seq, text)
     expect(page.locator("#rating-status")).to_be_hidden(timeout=HEAR_BACK_S)
-    sat = Sat(said, seconds, download(page, "export.json"))
+    sat = Sat(said, seconds, mended, download(page, "export.json"))
     assert len(sat.turns) == len(said)
     return sat
 
 
 def test_a_whole_interview_is_spoken_and_heard(page: Page, server: Server, speaker: Speaker) -> None:
     sat = sit_aloud(page, server, speaker)
-    if sat.share <= MOST_HEARD:
-        # On a busy machine Chromium now and then records less than was spoken (27.8 of 34.1 s, once). What is lost twice is lost by us.
-        print(f"Once more, because much was lost: {sat}")
-        sat = sit_aloud(page, server, speaker)
     assert sat.share > MOST_HEARD, str(sat)
     assert min(sat.shares) > 0.5, str(sat)
     assert all(t["heard"] for t in sat.turns)
@@ -223,7 +232,7 @@ def test_a_whole_interview_is_spoken_and_heard(page: Page, server: Server, speak
 
     page.locator("#delivery-box button").first.click()
     expect(page.locator("#delivery svg").first).to_be_visible()
-    expect(page.locator("#delivery")).to_contain_text("words a minute")
+    expect(page.locator("#delivery")).to_contain_text("words a minute" if sat.corrected < len(sat.said) else "sound was lost")
     shoot(page, "spoken-feedback")
 
     # A quote can be heard again, and with one click nothing of the voice is left.
@@ -257,6 +266,29 @@ def test_in_coached_style_what_was_heard_is_corrected_before_it_is_sent(page: Pa
     page.fill(ANSWER, f"{both} And I would tell the team.")
     page.click("#send")
     expect(page.locator("#chat")).to_contain_text("And I would tell the team.", timeout=HEAR_BACK_S)
+
+
+def test_sound_that_never_left_the_browser_is_told_and_the_answer_waits_to_be_read(page: Page, server: Server, speaker: Speaker) -> None:
+    page.add_init_script(
+        """const send = WebSocket.prototype.send;
+        let sounds = 0;
+        WebSocket.prototype.send = function (what) {
+            if (typeof what === "string" || (sounds += 1) < 40 || sounds > 100) send.call(this, what);
+        };"""
+    )
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1, coached=False)
+    seq = page.locator("#where").get_attribute("data-seq")
+    speaker.will_say(SAID, SAID, SAID)
+    speak(page, speaker.seconds)
+    expect(page.locator("#speech-status")).to_contain_text(re.compile(r"About [23] s of what you said were lost"), timeout=HEAR_BACK_S)
+    assert page.locator("#where").get_attribute("data-seq") == seq, "nothing is sent that was not read"
+    shoot(page, "spoken-lost")
+    page.fill(ANSWER, SAID)
+    page.click("#send")
+    asked_next(page, seq)
+    assert SAID in chat(page)
 
 
 def test_what_is_being_said_is_not_lost_to_a_button_that_was_pressed_early(page: Page, server: Server, speaker: Speaker) -> None:

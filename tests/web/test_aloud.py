@@ -172,6 +172,51 @@ def test_how_one_spoke_tells_of_answers_that_were_typed_to_the_same_question(sit
     assert "Answers to this question that were typed, and are not counted: 1." in run(delivery_html(door, visitor.now()))
 
 
+@pytest.mark.parametrize(("clock_s", "lost_s"), [(1.9, 0.9), (7.0, 6.0), (0.0, 0.0)])
+def test_sound_that_the_browser_lost_is_told_before_the_answer_goes_off(site: Site, clock_s: float, lost_s: float) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor)
+        page.send(voice(1.0))
+        tell(page, do="clock", seconds=clock_s)
+        tell(page, do="end")
+        heard = told(page, "heard", "fault")
+    (spoken,) = visitor.now().turns[0].heard
+    assert spoken.lost_s == pytest.approx(lost_s)
+    assert spoken.is_broken == (lost_s >= 1)
+    assert heard["send"] is not spoken.is_broken
+    assert heard["lost"] == ("About 6 s of what you said were lost on this computer, so words may be missing." if spoken.is_broken else "")
+    run(site.room.door.answer(visitor.state.id, visitor.who, visitor.seq, heard["text"]))
+    told_of_it = run(delivery_html(site.room.door, visitor.now()))
+    assert ("Recordings of which sound was lost" in told_of_it) == spoken.is_broken
+    assert ("You spoke for" in told_of_it) != spoken.is_broken
+
+
+def test_a_loss_that_was_only_a_slow_network_is_none(site: Site) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor)
+        page.send(voice(1.0))
+        tell(page, do="clock", seconds=1.0)
+        time.sleep(1.2)  # sound and clock arrive late, and in their order
+        page.send(voice(1.0))
+        tell(page, do="clock", seconds=2.0)
+        tell(page, do="end")
+        assert told(page, "heard")["lost"] == ""
+
+
+@pytest.mark.parametrize("seconds", [-1, 1e9, "a while", None])
+def test_a_clock_that_makes_no_sense_is_refused(site: Site, seconds: object) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor)
+        tell(page, do="clock", seconds=seconds)
+        assert "reload the page" in told(page, "fault")["says"]
+
+
 async def _whole(shown: AsyncIterator[str]) -> list[str]:
     return [text async for text in shown]
 

@@ -32,4 +32,8 @@ def test_understood_is_the_share_of_words_heard_in_their_order(heard: str, share
     [(-80, 0, "No sound"), (-45, 0.9, "very quiet"), (-0.2, 0.9, "too loud"), (-20, 0.9, "heard well"), (-20, 0.3, "noise around you")],
 )
 def test_each_fault_has_its_advice(level: float, share: float, says: str) -> None:
-    assert says in advice(level, share)
+    assert says in advice(level, share, 0.9)
+
+
+def test_lost_sound_comes_before_every_other_fault() -> None:
+    assert advice(-80, 0, 6.2).startswith("About 6 s of the sound were lost")

@@ -8,6 +8,7 @@ from interviewer.domain import Heard
 from interviewer.errors import CandidateError
 from interviewer.speech.audio import RATE, Resampler, Samples
 from interviewer.speech.hearing import LONGEST_ANSWER_S, Listening
+from interviewer.web.aloud.arrived import Arrived
 from interviewer.web.aloud.gate import Gate
 from interviewer.web.aloud.messages import Begin
 
@@ -21,6 +22,7 @@ class Answer:
         self.told, self.listening, self.asked, self.at_once = told, listening, asked, at_once
         self.began = time.time()
         self.gate = Gate()
+        self.arrived = Arrived()
         self.text = ""
         self.is_full = False  # as long as an answer can be: it is ended then, and nothing of it is lost
         self._resampler = Resampler(told.rate)
@@ -47,6 +49,7 @@ class Answer:
     def feed(self, sound: bytes) -> bool:
         """Take sound; whether the candidate has just begun to talk over the interviewer. Raises CandidateError where it is too much."""
         samples: Samples = self._resampler.feed(sound)
+        self.arrived.count(sound, self.told.rate)
         if self.listening.seconds > time.time() - self.began + _AHEAD_S:
             raise CandidateError("More sound arrived than can have been spoken, so it was dropped; press Speak and try again.")
         through, interrupts = self.gate.pass_on(samples)

@@ -8,8 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from interviewer.interview import LOST_S
 from interviewer.speech.audio import RATE, Resampler, Samples
 from interviewer.speech.hearing import Recognisers
+from interviewer.web.aloud.arrived import Arrived
 
 SENTENCES = (
     "I looked at precision and recall before I changed the threshold.",
@@ -28,10 +30,12 @@ class Check:
 
     def __init__(self, sentence: str, rate: int, recognisers: Recognisers) -> None:
         self._sentence, self._recognisers = sentence, recognisers
-        self._resampler, self._parts, self._length = Resampler(rate), list[Samples](), 0
+        self._resampler, self._parts, self._length, self._rate = Resampler(rate), list[Samples](), 0, rate
+        self.arrived = Arrived()
 
     def feed(self, sound: bytes) -> None:
         """Take sound; what is longer than the check is dropped."""
+        self.arrived.count(sound, self._rate)
         if self._length < _MOST_S * RATE:
             self._parts.append(self._resampler.feed(sound))
             self._length += len(self._parts[-1])
@@ -47,8 +51,8 @@ class Check:
             "text": heard,
             "share": round(share, 2),
             "level_db": round(level, 1),
-            "says": advice(level, share),
-            "fine": share >= _UNDERSTOOD,
+            "says": advice(level, share, self.arrived.lost_s),
+            "fine": share >= _UNDERSTOOD and self.arrived.lost_s < LOST_S,
         }
 
 
@@ -69,8 +73,10 @@ def understood(sentence: str, heard: str) -> float:
     return sum(m.size for m in same) / max(1, len(wanted))
 
 
-def advice(level: float, share: float) -> str:
+def advice(level: float, share: float, lost_s: float) -> str:
     """What to do about it, in a sentence."""
+    if lost_s >= LOST_S:
+        return f"About {lost_s:.0f} s of the sound were lost on this computer. Close other programs and pages, and check again."
     if level <= _SILENT_DB:
         return "No sound arrives. Is the right microphone chosen, and is it muted on the device or in the system's settings?"
     if level < _QUIET_DB:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import html
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -20,20 +20,33 @@ async def delivery_html(door: Door, state: State) -> str:
     parts = []
     for number, item_id in enumerate(dict.fromkeys(t.item_id for t in state.turns), start=1):
         answered = [t for t in state.turns_on(item_id) if t.answer is not None]
-        spoken = [s for t in answered for s in t.heard]
-        typed = sum(not t.heard for t in answered)
+        every = [s for t in answered for s in t.heard]
+        spoken = [s for s in every if not s.is_broken]
+        left_out = list(_left_out(sum(not t.heard for t in answered), len(every) - len(spoken)))
         if spoken:
             minutes = next((i.minutes for i in door.pack_of(state).items if i.id == item_id), 5.0)
             samples = await _kept(door, state, spoken)
-            parts.append(await asyncio.to_thread(_part, f"Question {number}", spoken, typed, samples, minutes))
+            parts.append(await asyncio.to_thread(_part, f"Question {number}", spoken, left_out, samples, minutes))
+        elif every:
+            parts.append(_section(f"Question {number}", "", left_out))
     return "".join(parts)
 
 
-def _part(title: str, spoken: Sequence[Spoken], typed: int, samples: Samples | None, minutes: float) -> str:
+def _left_out(typed: int, broken: int) -> Iterator[str]:
+    if typed:
+        yield f"Answers to this question that were typed, and are not counted: {typed}."
+    if broken:
+        yield f"Recordings of which sound was lost on your computer, and that are not counted: {broken}."
+
+
+def _part(title: str, spoken: Sequence[Spoken], left_out: Sequence[str], samples: Samples | None, minutes: float) -> str:
     told = delivery([s.heard for s in spoken], [s.waited_s for s in spoken], minutes)
-    left_out = [f"Answers to this question that were typed, and are not counted: {typed}."] if typed else []
-    lines = "".join(f"<li>{html.escape(line)}</li>" for line in (*left_out, *as_sentences(told)))
-    return f"<section><h3>{html.escape(title)}</h3>{timeline(samples, told)}<ul>{lines}</ul></section>"
+    return _section(title, timeline(samples, told), [*left_out, *as_sentences(told)])
+
+
+def _section(title: str, drawing: str, lines: Sequence[str]) -> str:
+    listed = "".join(f"<li>{html.escape(line)}</li>" for line in lines)
+    return f"<section><h3>{html.escape(title)}</h3>{drawing}<ul>{listed}</ul></section>"
 
 
 async def _kept(door: Door, state: State, spoken: Sequence[Spoken]) -> Samples | None:

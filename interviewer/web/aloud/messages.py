@@ -37,6 +37,14 @@ class CheckMic(Frozen):
     sentence: str = Field(max_length=300)
 
 
+class Clock(Frozen):
+    """By the page's own clock the sound sent so far took `seconds` to record. It comes in the order of the sound, so that a slow network
+    changes nothing; what is believed of it is that sound was lost, which asks this page's own candidate to look."""
+
+    do: Literal["clock"]
+    seconds: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
+
+
 class Plain(Frozen):
     """`end` of the answer or the check; `drop` it; `hush` the interviewer; its voice is `playing` in the page, or is `played` out;
     somebody is about to speak, so get `ready`."""
@@ -44,5 +52,5 @@ class Plain(Frozen):
     do: Literal["end", "drop", "hush", "playing", "played", "ready"]
 
 
-Message = Hello | Begin | CheckMic | Plain
+Message = Hello | Begin | CheckMic | Clock | Plain
 MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="do")])

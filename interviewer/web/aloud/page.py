@@ -27,7 +27,7 @@ from interviewer.speech.hearing import Listening
 from interviewer.speech.terms import terms_of
 from interviewer.web.aloud.answer import Answer
 from interviewer.web.aloud.checking import Check
-from interviewer.web.aloud.messages import MESSAGE, Begin, CheckMic, Hello, Message, Plain
+from interviewer.web.aloud.messages import MESSAGE, Begin, CheckMic, Clock, Hello, Message, Plain
 from interviewer.web.aloud.shared import Speech
 
 log = logging.getLogger(__name__)
@@ -96,6 +96,10 @@ class Page:
                 await self._drop()
                 self._require_ears()
                 self._check = Check(message.sentence, message.rate, self._speech.recognisers)
+            case Clock():
+                for heard in (self._answer, self._check):
+                    if heard:
+                        heard.arrived.compare(message.seconds)
             case Plain(do="end"):
                 await self._end("button")
             case Plain(do="drop"):
@@ -184,7 +188,8 @@ class Page:
             await self.tell({"is": "nothing", "says": "Nothing was heard. Speak closer to the microphone, or type your answer."})
             return
         first = heard.speech[0][0] if heard.speech else 0.0
-        spoken = Spoken.of(heard, waited_s=max(0.0, answer.began + first - answer.asked), ended_by=by, silence_s=silence_s)
+        waited_s, lost_s = max(0.0, answer.began + first - answer.asked), answer.arrived.lost_s
+        spoken = Spoken.of(heard, waited_s=waited_s, ended_by=by, silence_s=silence_s, lost_s=lost_s)
         flac = await asyncio.to_thread(as_flac, answer.listening.samples) if answer.told.keep else None
         door = await self._speech.opening.door()
         await self.tell({"is": "hearing", "text": text, "thinking": False})  # whatever comes now, the words are on the page
@@ -198,7 +203,18 @@ class Page:
             await self.tell({"is": "mute", "says": str(error)})
         left = set(text.split())
         unsure = [w.word for w in heard.words if w.unsure and w.word in left]
-        await self.tell({"is": "heard", "seq": answer.told.seq, "text": text, "unsure": unsure, "send": answer.at_once, "kept": kept})
+        lost = f"About {lost_s:.0f} s of what you said were lost on this computer, so words may be missing." if spoken.is_broken else ""
+        await self.tell(
+            {
+                "is": "heard",
+                "seq": answer.told.seq,
+                "text": text,
+                "unsure": unsure,
+                "lost": lost,
+                "send": answer.at_once and not spoken.is_broken,
+                "kept": kept,
+            }
+        )
 
     async def _drop(self) -> None:
         self._check = None
