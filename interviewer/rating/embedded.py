@@ -10,11 +10,12 @@ import numpy as np
 
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
 from interviewer.embedding.encoder import Reader
-from interviewer.rating.evidence import LEAST_WORDS, Heard, checked
+from interviewer.rating.evidence import LEAST_WORDS, Heard, checked, is_long_enough
 from interviewer.rating.features import Answer, Targets, aboutness, embed, features, known_texts, nearest, targets, without
 from interviewer.rating.fitted import fitted
 from interviewer.rating.mistakes import near_mistakes
 from interviewer.rating.said import rubric_words, said_of, without_substance
+from interviewer.rating.words import is_foreign
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
 LOOKED_AT = 5  # sentences of which it is asked what the rating would be without them
@@ -50,6 +51,8 @@ class EmbeddedRater:
         """A rating for each criterion, its evidence checked."""
         what = said_of(item, turns)
         ratings = without_substance(item, what)
+        if ratings is None and is_foreign([w for p in what.pieces for w in p.tokens]):
+            ratings = tuple(Rating(criterion=c.id, reason=ENGLISH_ONLY) for c in item.criteria)
         if ratings is None:
             answer = embed(what.pieces, self._encoder)
             heard = Heard(turns, rubric_words(item))
@@ -119,7 +122,7 @@ class EmbeddedRater:
         """
         wanted = found.targets.high if found.share >= 0.5 else (*found.targets.high, *found.targets.low)
         near = (answer.vectors @ self._encoder.encode_known(wanted).T).max(axis=1)
-        close = [i for i in np.argsort(-near, kind="stable") if len(answer.pieces[i].tokens) >= LEAST_WORDS][:LOOKED_AT]
+        close = [i for i in np.argsort(-near, kind="stable") if is_long_enough(answer.pieces[i].text)][:LOOKED_AT]
         lost = {i: self._lost(item, criterion, found, answer, i) for i in close}
         carry = [i for i in close if lost[i] >= CARRIES * max(lost.values())] or close
         about = aboutness(item, criterion, answer, self._encoder)
@@ -143,5 +146,6 @@ class EmbeddedRater:
 
 
 NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks for."
+ENGLISH_ONLY = "The built-in rater reads English alone, and this answer reads like another language."
 TOO_SHORT = f"No sentence of the answer has the {LEAST_WORDS} words that a quote needs, so no level can be borne out."
 BY_ANCHORS = "The answer's sentences were compared with the anchors by meaning."

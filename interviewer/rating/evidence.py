@@ -7,11 +7,17 @@ from functools import cached_property
 from typing import NamedTuple
 
 from interviewer.domain import Evidence, Rating, Turn
-from interviewer.rating.said import Piece, pieces_of, repeats
+from interviewer.rating.said import Piece, answers, pieces_of, repeats
 from interviewer.rating.unsure import is_unsure
-from interviewer.rating.words import Word, find, folded, runs, words
+from interviewer.rating.words import Word, content, find, folded, leftover, runs, unspaced, words
 
 LEAST_WORDS = 4  # a shorter quote could stand in any answer
+OWN_WORDS = 2  # that a quote has beside the question's, where most of it is the question's
+
+
+def is_long_enough(quote: str) -> bool:
+    """Whether a quote has at least four words as they are typed; folded, "end-to-end tests" would have four too."""
+    return len(words(quote) if unspaced(quote) else quote.split()) >= LEAST_WORDS
 
 
 class Heard:
@@ -37,8 +43,9 @@ class Heard:
     def find(self, quote: str) -> Evidence | None:
         """The quote as the candidate typed it, or None where it is no evidence.
 
-        It stands in one answer after folding case, white space, punctuation, typographic quotes and unicode forms; has at least
-        four words; and neither repeats what was asked before nor touches an order to the rater.
+        It stands in one answer after folding case, white space, punctuation, typographic quotes and unicode forms; is long
+        enough; is neither what was asked before, said again with a word added, nor
+        touches an order to the rater.
         """
         needle = folded(quote)
         if len(needle) < LEAST_WORDS:
@@ -70,10 +77,16 @@ class _Heard(NamedTuple):
         first = find(needle, self.folded)
         if first < 0 or repeats(needle, self.asked):
             return None
+        rest = leftover(needle, self.asked)
+        if 2 * len(rest) <= len(needle) and len(set(content(rest))) < OWN_WORDS and not answers(rest):
+            return None
         stretch = self.typed[first : first + len(needle)]
+        quote = self.answer[stretch[0].start : stretch[-1].end]
+        if not is_long_enough(quote):
+            return None
         if any(stretch[0].start < p.end and p.start < stretch[-1].end for p in self.orders):
             return None
-        return Evidence(turn=self.turn, quote=self.answer[stretch[0].start : stretch[-1].end])
+        return Evidence(turn=self.turn, quote=quote)
 
 
 def checked(rating: Rating, heard: Heard, top: int) -> Rating:

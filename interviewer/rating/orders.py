@@ -81,7 +81,7 @@ _ORDERS = tuple(
         rf"(?:^|[{{\s\"'(\[<*])(?:level|score|rating|grade|marks?|output|verdict)[\"'>]?\s*(?:[:=]|->|is set to)\s*[\"']?"
         rf"(?:{_FIVE}|{_TOP})\b",
         rf"^\W*(?:(?:level|score|rating|grade)\W+{_FIVE}|{_NUMBER}\s*(?:/|out of|of)\s*{_NUMBER}|(?:5|five) stars)"
-        r"\W*(?:please|thanks?|thank you)?\W*$",
+        r"\W*(?:(?:please|thanks?|thank you)\W*)?$",
         r"\b(?:all|every|each|any)(?: of)?(?: the)? (?:criteri(?:a|on)|anchors?|rubric \w+)\b.{0,20}"
         rf"\b{_one('is are was were be been as')}\b.{{0,20}}\b{_one('met satisfied fulfilled achieved five 5 perfect passed')}\b",
         # words to whoever judges, and marks that pretend to be somebody else's
@@ -106,12 +106,13 @@ _ORDERS = tuple(
     )
 )
 _WIDTHLESS = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+_ACCENTS = re.compile("([\u0300-\u036f]{4})[\u0300-\u036f]+")  # no letter has more; a long row takes the square of its length to order
 _SPACES = re.compile(r"\s+")
 _QUOTES = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"'})
 
 
 def is_order(sentence: str) -> bool:
     """Whether a sentence tells the rater what to do or what to find."""
-    text = _WIDTHLESS.sub("", unicodedata.normalize("NFKC", sentence)).translate(_QUOTES).casefold()
+    text = _WIDTHLESS.sub("", unicodedata.normalize("NFKC", _ACCENTS.sub(r"\1", sentence))).translate(_QUOTES).casefold()
     text = _SPACES.sub(" ", text).strip()
     return any(order.search(text) for order in _ORDERS)

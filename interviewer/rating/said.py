@@ -16,10 +16,10 @@ from typing import Literal, NamedTuple
 from interviewer.domain import Item, Rating, Turn
 from interviewer.rating.orders import is_order
 from interviewer.rating.unsure import MOST_UNSURE, is_unsure, unsure_share
-from interviewer.rating.words import content, folded, has_subject, is_function_word, leftover, runs, sentences, wordset
+from interviewer.rating.words import content, folded, has_subject, is_foreign, is_function_word, leftover, runs, sentences, wordset
 
 Kind = Literal["talk", "unknowing", "order", "repeat", "list"]
-Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list", "unsure", "perhaps"]
+Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list", "unsure", "perhaps", "either"]
 
 LEAST = 4  # different content words below which there is too little to rate
 LEAST_FACT = 2  # the same where the answer is compared with a reference: a fact can be said in a phrase
@@ -29,6 +29,7 @@ REASONS: dict[Outcome, str] = {
     "order": "The answer only tells the rater what to do; nothing in it can be rated.",
     "repeat": "The answer only repeats the question or the rubric; nothing in it can be rated.",
     "list": "The answer lists terms and holds no sentence that could be rated.",
+    "either": "The answer can be read as “I don't know” and as a claim; say in one more sentence what you would do, and it can be rated.",
     "perhaps": "What was heard reads like “I don't know”, but not all of it was heard surely; say it again, or correct the text.",
 }
 UNSURE = "Too much of what was said could not be heard surely ({} % of the words); say it again, or correct the text, and it can be rated."
@@ -69,16 +70,24 @@ def said(turns: Sequence[Turn], facts: bool = False, rubric: Sequence[str] = ())
     if (share := unsure_share(turns)) > MOST_UNSURE:
         return Said("unsure", (), share)
     pieces = pieces_of(turns, rubric)
-    talk: set[Kind] = {"talk", "list"} if facts else {"talk"}
+    foreign = is_foreign([w for p in pieces for w in p.tokens])  # what looks like a list may then be a sentence
+    talk: set[Kind] = {"talk", "list"} if facts or foreign else {"talk"}
     tokens = [w for p in pieces if p.kind in talk for w in p.tokens]
     if len(set(content(tokens))) >= (LEAST_FACT if facts else LEAST):
-        if is_salad(tokens):
+        if is_salad(tokens) and not foreign:
             return Said("list", ())
-        return Said("substance", tuple(p for p in pieces if p.kind in talk or p.kind == "unknowing"))
-    kinds = {"perhaps" if p.kind == "unknowing" and p.unsure else p.kind for p in pieces}
-    order: tuple[Outcome, ...] = ("unknowing", "perhaps", "order", "list", "repeat")
+        return Said("substance", tuple(p for p in pieces if p.kind in talk or (p.kind == "unknowing" and not is_unable(p.tokens))))
+    kinds = {_outcome(p) if p.kind == "unknowing" else p.kind for p in pieces}
+    order: tuple[Outcome, ...] = ("unknowing", "either", "perhaps", "order", "list", "repeat")
     found: Outcome = next((k for k in order if k in kinds), "little" if pieces else "nothing")
     return Said(found, ())
+
+
+def _outcome(unknowing: Piece) -> Outcome:
+    """What an answer is that says nothing but this: not known, or perhaps a claim that only sounds like it."""
+    if unknowing.unsure:
+        return "perhaps"
+    return "either" if _may_claim(unknowing.text) else "unknowing"
 
 
 def said_of(item: Item, turns: Sequence[Turn]) -> Said:
@@ -154,6 +163,11 @@ def repeats(tokens: Sequence[str], asked: frozenset[tuple[str, ...]]) -> bool:
     return len(rest) <= len(tokens) // 2 < len(tokens) and not new
 
 
+def answers(tokens: Sequence[str]) -> bool:
+    """Whether a yes or a no is among the words."""
+    return not _ANSWERING.isdisjoint(tokens)
+
+
 # --------------------------------------------------------------------------- "I don't know"
 
 _NOT = r"(?:do not|dont|didnt|did not|wouldnt|would not)"
@@ -179,6 +193,31 @@ _APOLOGY = re.compile(
     r"|\bpass on (?:this|that)\b|\b(?:we|they|nobody|my team) (?:\w+ )?never (?:did|had|used|do)\b"
 )
 _CLAUSE = re.compile(r"[,;:\u2013\u2014]|\s-\s|\b(?:and|but|so|because|however|although|though|yet I|still I)\b", re.IGNORECASE)
+
+
+_UNABLE = re.compile(
+    r"\bknow (?:how|what|where)\b|\b(?:idea|clue|notion) (?:how|what|where)\b|\bnot (?:\w+ )?(?:sure|certain) (?:how|what|where)\b"
+    r"|\bnever (?:\w+ )?(?:done|did|worked|used|dealt|studied|encountered|heard)\b"
+    rf"|\b{_CANNOT} (?:\w+ )?(?:answer|help|speak to|come up with|say anything)\b|\b(?:outside|beyond) my\b|\bnot (?:\w+ )?familiar\b"
+)
+_NO_ADMISSION = re.compile(
+    r"\bno (?:idea|clue|notion) (?:is|was|are|too)\b|\bnever .*\bwithout\b|\bknow (?:of )?(?:a|any|no) (?:\w+ )*than\b"
+)
+_NEVER_SAW = re.compile(r"\bnever (?:\w+ )?(?:seen|had|been|come|came|thought)\b")
+
+
+def is_unable(tokens: Sequence[str]) -> bool:
+    """Whether a sentence says that one can't do what it names ("I don't know how I would …"): near in meaning to doing it."""
+    whole = " ".join(tokens)
+    return bool(_UNABLE.search(whole)) and not _NO_ADMISSION.search(whole)
+
+
+def _may_claim(sentence: str) -> bool:
+    """Whether a sentence that reads like "I don't know" may claim something all the same, such as "I have never seen recall matter more",
+    "I know no better test than a shadow run" or "I have never launched without one"."""
+    clauses = [" ".join(folded(c)) for c in _CLAUSE.split(sentence)]
+    claims = (c for c in clauses if _NO_ADMISSION.search(c) or (_NEVER_SAW.search(c) and not _UNABLE.search(c)))
+    return any(len(set(content(_NEVER.sub(" ", _NOT_KNOWING.sub(" ", c)).split()))) >= LEAST for c in claims)
 
 
 def _is_unknowing(sentence: str, tokens: Sequence[str]) -> bool:

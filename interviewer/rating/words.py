@@ -36,7 +36,9 @@ _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"  # Chinese and Japanese pu
 _MARKS_IN = "\u0300-\u036f\u200c\u200d"  # accents typed apart from their letter
 _JOINERS = "'\u2019\u2018\u02bc`\u00b4\uff07\u00ad\u200b\u200e\u200f\u2060\ufeff"  # dropped inside a word: don't = dont
 _LETTER = rf"(?![{_UNSPACED}])[^\W_]"
-_RUN = re.compile(rf"[{_UNSPACED}]|{_LETTER}(?:[{_JOINERS}{_MARKS_IN}]*{_LETTER})*[{_MARKS_IN}]*")
+_FEW = "{0,4}"  # no letter has more accents; long rows of them take the square of their length to put in order
+_RUN = re.compile(rf"[{_UNSPACED}]|{_LETTER}(?:[{_JOINERS}{_MARKS_IN}]{_FEW}{_LETTER})*[{_MARKS_IN}]{_FEW}")
+_UNSPACED_WORD = re.compile(rf"[{_UNSPACED}]")
 _NO_LETTER = re.compile(rf"[^\w{_MARKS_IN}]|_")
 _FUNCTION = wordset("""a an the this that these those my your his her its our their some any each every all both either neither no not nor
     i me we us you he him she it they them who whom whose which what when where why how
@@ -47,8 +49,13 @@ _FUNCTION = wordset("""a an the this that these those my your his her its our th
     of in on at by for with about against between into through during before after above below to from up down out off over under
     there here just also only very too even still again ever never now really quite more most much many few such other same own
     yes yeah no ok okay um uh er hm hmm oh well right like sort kind actually basically honestly maybe perhaps please""")
+_ENGLISH = wordset("the and of to is that it for with was would i we you they are have this not be what how when which from by on if")
+_OTHERS = wordset("""el la los las que y en por para con se una del es le les des et est dans pour qui je nous vous pas au du der die das
+    und ist nicht ich wir zu den dem mit auf von il di che per non sono una della os um uma em da do het een van ik dat niet de un""")
+_FOREIGN = 0.1  # share of English words below which, and of others above which, a text is not English: exemplars have .18 and more
+_TELLING = 15  # words from which on those shares tell anything
 _SUBJECTS = wordset("i we you he she it they im ive id ill youre youd youll weve wed theyre theyve theyd theyll hes shes")
-_MARKS = re.compile(r"[.!?\u2026]+[\"'\u201d\u2019)\]}]*(?=\s)|[;\n\r]+|[\u3002\uff01\uff1f]")
+_MARKS = re.compile(r"(?<![.!?\u2026])[.!?\u2026]+[\"'\u201d\u2019)\]}]*(?=\s)|[;\n\r]+|[\u3002\uff01\uff1f]")
 _ABBREVIATION = re.compile(r"(?:\b(?:e\.g|i\.e|vs|cf|approx|ca|dr|mr|mrs|ms|prof|fig|inc|ltd|[a-z]))\.$", re.IGNORECASE)
 _TURNS_OF_SPEECH = wordset("and but so because then though although while whereas if which or")
 FULL_LINE = 60  # characters from which on a line that ends without a mark is taken to go on in the next
@@ -86,9 +93,24 @@ def is_function_word(token: str) -> bool:
     return token in _FUNCTION
 
 
+def is_foreign(tokens: Sequence[str]) -> bool:
+    """Whether folded words are of another language than English: in a script without spaces, or with the small words of another European
+    language in place of the English ones. A mere list of terms has neither."""
+    if 2 * sum(_UNSPACED_WORD.fullmatch(t) is not None for t in tokens) > len(tokens):
+        return True
+    proper = [t for t in tokens if t.isalpha()]
+    english, others = (sum(t in some for t in proper) for some in (_ENGLISH, _OTHERS))
+    return len(proper) >= _TELLING and english < _FOREIGN * len(proper) < others
+
+
 def has_subject(tokens: Sequence[str]) -> bool:
     """Whether somebody or something is said to do something: a personal pronoun stands in the words."""
     return any(t in _SUBJECTS for t in tokens)
+
+
+def unspaced(text: str) -> bool:
+    """Whether a text holds a script that puts no spaces between words."""
+    return _UNSPACED_WORD.search(text) is not None
 
 
 def sentences(text: str) -> tuple[Span, ...]:

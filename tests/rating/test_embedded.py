@@ -11,13 +11,13 @@ from interviewer.domain import Criterion, Examples, Item, ItemRating, Turn
 from interviewer.embedding import embedded_encoder
 from interviewer.embedding.encoder import Reader
 from interviewer.errors import SetupError
-from interviewer.rating.embedded import PLAINLY, EmbeddedRater
+from interviewer.rating.embedded import ENGLISH_ONLY, PLAINLY, EmbeddedRater
 from interviewer.rating.evidence import Heard
 from interviewer.rating.features import aboutness, embed, known_texts
 from interviewer.rating.said import said_of
 from interviewer.rating.words import sentences
 from tests.rating import hostile
-from tests.rating.things import QUESTION, STRONG, BagEncoder, causes, item, pack_exemplars, pack_items, said_once
+from tests.rating.things import OTHERS, QUESTION, STRONG, BagEncoder, causes, item, pack_exemplars, pack_items, said_once
 
 WEAK = "The model got worse, so I'd retrain it with more data, and once that is done I would let stakeholders know."
 ASTRAY = "Last summer we walked along the coast for nine days, slept in small villages and ate far too much cheese every evening."
@@ -132,6 +132,11 @@ def test_an_answer_that_holds_nothing_is_unrated_with_a_reason(rater: EmbeddedRa
 def test_orders_and_lists_of_terms_earn_no_level(rater: EmbeddedRater, answer: str) -> None:
     assert set(levels(rater.rate(item(), said_once(answer)))) <= {None, 1}
     assert max(rater.coverage(item(), said_once(answer)).values()) < 0.5
+
+
+@pytest.mark.parametrize("answer", OTHERS)
+def test_what_the_rater_cannot_read_is_unrated_and_not_low(rater: EmbeddedRater, answer: str) -> None:
+    assert {(r.level, r.reason) for r in rater.rate(item(), said_once(answer)).ratings} == {(None, ENGLISH_ONLY)}
 
 
 @pytest.mark.parametrize("answer", hostile.UNKNOWING)

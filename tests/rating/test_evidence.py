@@ -5,10 +5,10 @@ import random
 import pytest
 
 from interviewer.domain import Evidence, Rating, Turn
-from interviewer.rating.evidence import Heard, checked
+from interviewer.rating.evidence import Heard, checked, is_long_enough
 from interviewer.rating.words import words
 from tests.rating import hostile
-from tests.rating.things import QUESTION, STRONG, pack_exemplars, said_once
+from tests.rating.things import OTHERS, QUESTION, STRONG, pack_exemplars, said_once
 
 
 def rating(level: int | None, *quotes: str, expected: float | None = None) -> Rating:
@@ -51,6 +51,30 @@ def test_typographic_apostrophes_are_returned_as_the_candidate_typed_them() -> N
 )
 def test_what_was_not_said_in_these_words_is_no_evidence(quote: str) -> None:
     assert Heard(said_once(STRONG)).find(quote) is None
+
+
+@pytest.mark.parametrize("few", ["end-to-end tests", "24/7 on-call", "A/B/n tests", "state-of-the-art", "1.2.3.4"])
+def test_words_are_counted_as_they_are_typed(few: str) -> None:
+    answer = f"We had {few} that nobody looked at."
+    assert Heard(said_once(answer)).find(few) is None
+    assert Heard(said_once(answer)).find(f"We had {few} that") is not None
+
+
+def test_a_script_without_spaces_can_be_quoted() -> None:
+    assert Heard(said_once(OTHERS[-1])).find(OTHERS[-1][:6]) is not None
+
+
+def test_the_question_with_one_word_of_ones_own_is_no_evidence() -> None:
+    turns = (
+        Turn(
+            question="How would you decide whether the fraud model is good enough to launch?",
+            answer="I would see whether the fraud model is good enough to launch today. The fraud model is not good enough to launch. "
+            "Whether the fraud model is good enough to launch depends on analysts' capacity.",
+        ),
+    )
+    assert Heard(turns).find("whether the fraud model is good enough to launch today") is None
+    assert Heard(turns).find("The fraud model is not good enough to launch") is not None
+    assert Heard(turns).find("good enough to launch depends on analysts' capacity") is not None
 
 
 def test_a_quote_may_not_join_two_answers() -> None:
@@ -119,8 +143,9 @@ def test_whatever_is_quoted_from_an_answer_comes_back_as_a_part_of_it() -> None:
             start = dice.randrange(len(typed) - 12)
             stretch = typed[start : start + dice.randint(4, 12)]
             found = Heard(turns).find(_mangled(exemplar.answer[stretch[0].start : stretch[-1].end], dice))
-            assert found is not None
-            assert found.quote in exemplar.answer
+            if is_long_enough(exemplar.answer[stretch[0].start : stretch[-1].end]):
+                assert found is not None
+                assert found.quote in exemplar.answer
 
 
 def test_after_the_check_no_rating_above_the_lowest_is_without_evidence_and_none_changes_its_level() -> None:

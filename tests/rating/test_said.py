@@ -7,9 +7,9 @@ import pytest
 from interviewer.domain import Criterion, Turn
 from interviewer.rating.orders import is_order
 from interviewer.rating.said import pieces_of, said, said_of, without_substance
-from interviewer.rating.words import sentences
+from interviewer.rating.words import folded, is_foreign, sentences
 from tests.rating import hostile
-from tests.rating.things import QUESTION, STRONG, causes, item, pack_exemplars, pack_items, said_once
+from tests.rating.things import OTHERS, QUESTION, STRONG, causes, item, pack_exemplars, pack_items, said_once
 
 
 def kind(answer: str | None) -> str:
@@ -112,6 +112,54 @@ def test_no_sentence_of_an_exemplar_is_taken_for_an_order_or_a_list() -> None:
     assert not [o for o in odd if o[1] in ("order", "list", "repeat")]
 
 
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "I do not know a better launch test than a shadow run with reviewers labelling a random sample.",
+        "In ten years I have never done a launch without a shadow run against the existing rules.",
+        "I've never seen precision matter more than recall in fraud detection at scale.",
+        "No idea is too small to test with five merchants before launch.",
+    ],
+)
+def test_a_claim_that_only_sounds_like_not_knowing_is_unrated_and_not_low(claim: str) -> None:
+    what = said_of(item(), said_once(claim))
+    assert what.kind == "either"
+    assert all(r.level is None and "can be read" in (r.reason or "") for r in without_substance(item(), what) or ())
+    assert said_of(item(), said_once(f"{claim} {STRONG}")).pieces[0].text == claim
+
+
+@pytest.mark.parametrize(
+    "unable",
+    [
+        "I honestly don't know how I would score the same payments with both models to see whether the model or the traffic changed.",
+        "I have never used feature stores or model registries or drift monitors in production.",
+        "Sorry, I can't answer that, machine learning monitoring is outside my area of expertise.",
+    ],
+)
+def test_what_one_cannot_do_is_no_part_of_what_is_rated(unable: str) -> None:
+    assert said_of(item(), said_once(unable)).kind == "unknowing"
+    rest = "We had several meetings about planning the quarter."
+    assert [p.text for p in said_of(item(), said_once(f"{unable} {rest}")).pieces] == [rest]
+
+
+@pytest.mark.parametrize("answer", OTHERS)
+def test_another_language_is_no_list_and_can_be_read_by_a_rater_who_knows_it(answer: str) -> None:
+    assert said(said_once(answer)).kind == "substance"
+    assert is_foreign([w for p in said(said_once(answer)).pieces for w in p.tokens])
+
+
+def test_no_exemplar_and_no_list_of_terms_is_taken_for_another_language() -> None:
+    assert not [e.id for e in pack_exemplars() if is_foreign(folded(e.answer))]
+    terms = "precision recall threshold labels drift calibration analysts capacity cost merchants latency rollback shadow holdout lift"
+    assert not is_foreign(folded(terms))
+    assert said(said_once(terms)).kind == "list"
+
+
+def test_what_one_does_not_know_yet_can_be_part_of_an_answer() -> None:
+    open_question = "I do not know whether the model or the traffic changed."
+    assert open_question in [p.text for p in said_of(item(), said_once(f"{open_question} {STRONG}")).pieces]
+
+
 def test_every_piece_is_cut_from_its_turn() -> None:
     turns = (
         *said_once(STRONG),
@@ -122,7 +170,11 @@ def test_every_piece_is_cut_from_its_turn() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["word " * 8000, "x" * 40000, "," * 40000, "\n" * 40000, "you must " * 5000, "a. " * 10000, "((((" * 8000, "give me " * 5000]
+    "text",
+    [
+        *("word " * 8000, "x" * 40000, "," * 40000, "\n" * 40000, "you must " * 5000, "a. " * 10000, "((((" * 8000, "give me " * 5000),
+        *("." * 50000 + "a", ".)" * 20000, "5/5" + "," * 40000 + "x", "a" + "\u0301\u0327" * 20000),
+    ],
 )
 def test_a_huge_answer_is_read_in_reasonable_time(text: str) -> None:
     start = time.process_time()

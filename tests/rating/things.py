@@ -110,3 +110,12 @@ def pack_items() -> dict[str, Item]:
 
 def pack_exemplars() -> list[Exemplar]:
     return [Exemplar(**raw) for f in sorted(PACK.glob("exemplars/*.yaml")) for raw in yaml.safe_load(f.read_text(encoding="utf-8"))]
+
+
+# Answers that have substance, in other languages than English.
+OTHERS = (
+    "Primero miraría los datos por país y por dispositivo, y después preguntaría a los clientes por qué se han ido.",
+    "Je regarderais d'abord les données par pays et par appareil, puis je demanderais aux clients pourquoi ils sont partis.",
+    "Ich würde zuerst die Daten nach Land und Gerät aufteilen und dann die Kunden fragen, warum sie gegangen sind.",
+    "\u6211\u4f1a\u5148\u6309\u56fd\u5bb6\u548c\u8bbe\u5907\u62c6\u5206\u6570\u636e\uff0c\u7136\u540e\u95ee\u5ba2\u6237\u4e3a\u4ec0\u4e48\u79bb\u5f00\u3002",
+)
