@@ -39,6 +39,12 @@ _GUESSES = re.compile(
     r"hir(?:e|ed|ing)|recruiters?|employers?|job offer|(?:an|the|your) offer|get the job)\b",
     re.IGNORECASE,
 )
+# The same in a note on an answer, which may well be about offers, recruiters and feelings of users.
+_OF_THE_PERSON = re.compile(
+    r"\b(?:anxious|charisma(?:tic)?|charming|enthusiastic|insecure|intelligent|lazy|nervous(?:ly)?|passionate|personality|talented|"
+    r"body language|tone of voice|job offer|get the job|(?:would|will|should) (?:not |never )?be hired|hire (?:him|her|this candidate))\b",
+    re.IGNORECASE,
+)
 _MARKUP = re.compile(r"://|\bwww\.|\]\(|[`<>*#]", re.IGNORECASE)
 
 
@@ -56,6 +62,17 @@ def fault_in(text: str, criterion: CriterionFeedback, answers: Sequence[str], le
     if seen(text) != text or _MARKUP.search(text):
         return "it holds an address, markup or characters that can't be seen"
     return _false_quote(text, answers) or _fault_outside_quotes(_QUOTED.sub(" … ", text), criterion, level_names)
+
+
+def fault_in_note(text: str, answers: Sequence[str], ours: Sequence[str]) -> str | None:
+    """Why a rater's note on its rating may not be shown, as the end of a sentence; None where it may.
+
+    It may quote the candidate and our own texts, and speaks of the answer, not of the person.
+    """
+    if fault := _false_quote(text, [*answers, *ours]):
+        return fault
+    guess = _OF_THE_PERSON.search(_QUOTED.sub(" … ", text))
+    return f"“{guess[0]}” is not something that a rating can know" if guess else None
 
 
 def _false_quote(text: str, answers: Sequence[str]) -> str | None:

@@ -56,7 +56,13 @@ def choose_work_on(items: Sequence[ItemFeedback], strength: Strength | None) -> 
 def choose_reading(heard: Sequence[ItemHeard], work_on: WorkOn | None, pack: Pack) -> NoteToRead | None:
     """The note that goes with what to work on first; without one, the note of the first item that has any."""
     if work_on:
-        why = f"It goes with what to work on first, “{work_on.criterion.name}”."
+        # The item's passages were looked up for the criterion that is lowest in it, which need not be this one.
+        mine = [c for i in heard if i.item.id == work_on.item_id and i.ratings for c in i.ratings.ratings if c.worth is not None]
+        lowest = min(mine, key=lambda c: c.worth or 0, default=None)
+        is_its_own = lowest is not None and lowest.criterion == work_on.criterion.criterion
+        why = (
+            f"It goes with what to work on first, “{work_on.criterion.name}”." if is_its_own else f"It goes with question {work_on.number}."
+        )
         return next((n for h in heard if h.item.id == work_on.item_id and (n := note_for(h, pack, why))), None)
     return next((n for i, h in enumerate(heard, 1) if (n := note_for(h, pack, f"It goes with question {i}."))), None)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from interviewer.domain import Criterion, Frozen, ItemRating, Likely, Pack, Rating, Scale, Scorecard
+from interviewer.feedback.check import fault_in_note
 from interviewer.feedback.choose import choose_reading, choose_strength, choose_work_on, note_for
 from interviewer.feedback.heard import as_heard
-from interviewer.feedback.instead import BUILDS_ON, compose_instead
-from interviewer.feedback.sentences import SKIPPED, level_in_words, overall_in_words
+from interviewer.feedback.instead import BUILDS_ON, compose_instead, whole_sentence
+from interviewer.feedback.sentences import SKIPPED, UNANSWERED, level_in_words, overall_in_words
 from interviewer.feedback.values import (
     CompetencyFeedback,
     CriterionFeedback,
@@ -37,7 +38,7 @@ def compose(card: Scorecard, heard: Sequence[ItemHeard], pack: Pack) -> Feedback
         competencies=_competencies(card, pack),
         level_names=tuple(level.name for level in pack.scale.levels),
         overall=card.overall,
-        overall_says=overall_in_words(card.overall, pack.scale.top, card.rated, card.of),
+        overall_says=overall_in_words(card.overall, pack.scale.top, card.rated, card.of, elsewhere=_rated_elsewhere(items, pack.scale.top)),
         rated=card.rated,
         of=card.of,
         left_out=card.left_out,
@@ -46,6 +47,11 @@ def compose(card: Scorecard, heard: Sequence[ItemHeard], pack: Pack) -> Feedback
         items=items,
         second_looks=tuple(_second_look(i, c) for i in items for c in i.criteria if c.far_apart),
     )
+
+
+def _rated_elsewhere(items: Sequence[ItemFeedback], top: int) -> bool:
+    """Whether something is rated on a scale other than the pack's, which no total counts."""
+    return any(c.level is not None and c.top != top for i in items for c in i.criteria)
 
 
 def _second_look(item: ItemFeedback, c: CriterionFeedback) -> str:
@@ -112,7 +118,11 @@ def _criterion(criterion: Criterion, frame: _Frame) -> CriterionFeedback:
     rating = frame.heard.ratings.rating(criterion.id) if frame.heard.ratings else None
     reason = _why_unrated(rating, frame)
     if rating is None or rating.level is None or reason:
-        kept = {"evidence": as_heard(rating.evidence, frame.heard), "rationale": rating.rationale} if rating else {}
+        kept = (
+            {"evidence": as_heard(rating.evidence, frame.heard), "rationale": _said_why(frame.heard.ratings, rating, frame)}
+            if rating
+            else {}
+        )
         return plain.model_copy(update={"reason": reason, **kept})
     return _rated(plain, criterion, rating, frame)
 
@@ -135,7 +145,7 @@ def _rated(plain: CriterionFeedback, criterion: Criterion, rating: Rating, frame
             "next_level": _next_level(criterion, level, missing) if below_top else None,
             "next_name": frame.name_of(level + 1) if below_top else None,
             "missing": missing,
-            "rationale": rating.rationale,
+            "rationale": _said_why(frame.heard.ratings, rating, frame),
             "draws": rating.draws,
             "instead": _instead(criterion, rating, lacks, frame) if below_top else None,
         }
@@ -143,9 +153,30 @@ def _rated(plain: CriterionFeedback, criterion: Criterion, rating: Rating, frame
 
 
 def _instead(criterion: Criterion, rating: Rating, lacks: str, frame: _Frame) -> str | None:
-    """A sentence to say instead; none where the words that it would begin with may not be to the point."""
-    answers = [t.answer or "" for t in frame.heard.turns]
-    return None if rating.beside else compose_instead(rating.evidence, answers, rating.level or 1, criterion.anchors, lacks)
+    """A sentence to say instead; none where the words that it would begin with are no good beginning: below the middle of the scale,
+    where they may not be to the point, make a common mistake, or were heard unsurely."""
+    level, heard = rating.level or 1, frame.heard
+    if rating.beside or 2 * (level - 1) < frame.top - 1 or not rating.evidence:
+        return None
+    first, answers = rating.evidence[0], [t.answer or "" for t in heard.turns]
+    start, end = whole_sentence(first, answers)
+    unsure = heard.turns[first.turn].unsure if first.turn < len(heard.turns) else ()
+    wrong = [whole_sentence(m.evidence, answers) for m in heard.mistakes if m.evidence.turn == first.turn]
+    if any(a < end and start < b for a, b in (*unsure, *wrong)):
+        return None
+    return compose_instead(rating.evidence, answers, level, criterion.anchors, lacks)
+
+
+def _said_why(of: ItemRating | None, rating: Rating, frame: _Frame) -> str:
+    """What a rater says of its rating; empty where a model quotes in it what nobody said, or guesses at the person."""
+    if of is None or of.rater == "embedded":
+        return rating.rationale
+    item = frame.heard.item
+    ours = [item.question, *item.common_mistakes, *(f.says for f in item.facts)]
+    for c in item.criteria:
+        ours += [c.title, c.looks_for, c.reference or "", *c.anchors, *c.key_points, *c.examples.high, *c.examples.low]
+    asked = [t.question for t in frame.heard.turns]
+    return "" if fault_in_note(rating.rationale, [t.answer or "" for t in frame.heard.turns], [*ours, *asked]) else rating.rationale
 
 
 def _likely(of: ItemRating | None, rating: Rating, frame: _Frame) -> Likely | None:
@@ -157,8 +188,8 @@ def _why_unrated(rating: Rating | None, frame: _Frame) -> str | None:
     """The reason why a criterion is unrated; None where it is rated."""
     heard = frame.heard
     if rating is None:
-        if heard.skipped and not any(t.answer for t in heard.turns):
-            return SKIPPED
+        if not any(t.answer for t in heard.turns):
+            return SKIPPED if heard.skipped else UNANSWERED
         if heard.rating_fault:
             return heard.rating_fault
         return "The rater left this criterion out." if heard.ratings else "This answer has not been rated yet."
@@ -182,7 +213,7 @@ def _second(criterion_id: str, frame: _Frame) -> Second | None:
         likely=_likely(ratings, rating, frame),
         evidence=as_heard(rating.evidence, frame.heard),
         beside=rating.beside,
-        rationale=rating.rationale,
+        rationale=_said_why(ratings, rating, frame),
     )
 
 

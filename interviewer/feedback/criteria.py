@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from interviewer.feedback.escape import as_typed, one_line, quoted
 from interviewer.feedback.heard import MARKED, marked
-from interviewer.feedback.sentences import SKIPPED, as_sentence, rater_in_words, stands_at
+from interviewer.feedback.sentences import SKIPPED, UNANSWERED, as_sentence, rater_in_words, stands_at
 from interviewer.feedback.values import CriterionFeedback, ItemFeedback, Quote, Second
 
 _UNRATED_IS_NOT_LOW = "That is not a low rating: it counts neither for you nor against you."
@@ -29,7 +29,8 @@ def criterion_blocks(c: CriterionFeedback, *, turns: int = 1, quotes: bool = Tru
     if c.rationale and quotes:
         yield f"Why this level: {one_line(as_sentence(c.rationale))}"
     if len(set(c.draws)) > 1:
-        yield f"Asked {len(c.draws)} times, the rater gave the levels {', '.join(map(str, c.draws))}; the middle one stands."
+        stands = "the middle one" if len(c.draws) % 2 else "the lower of the two in the middle"
+        yield f"Asked several times, the rater gave the levels {', '.join(map(str, c.draws))}; {stands} stands."
     yield from _next(c)
     if c.instead:
         yield f"To say instead, from your own words (fill in the brackets with what is true for you): {one_line(c.instead)}"
@@ -51,7 +52,7 @@ def unrated_alike(item: ItemFeedback) -> tuple[str, ...]:
     if any(c.level is not None or c.second or c.rationale or c.evidence for c in item.criteria) or len(reasons) != 1:
         return ()
     reason = next(iter(reasons)) or ""
-    why = "" if reason == SKIPPED else f" Reason: {as_sentence(reason)}"
+    why = "" if reason in (SKIPPED, UNANSWERED) else f" Reason: {as_sentence(reason)}"
     said = f"{_all_of(len(item.criteria))} unrated.{why} {_UNRATED_IS_NOT_LOW}"
     looks = [f"{c.name}: {c.looks_for}" if c.looks_for else c.name for c in item.criteria]
     return (one_line(said), "What this question looks for:", items(looks))

@@ -65,11 +65,16 @@ def _own(evidence: Evidence, answers: Sequence[str]) -> str:
 
 def _sentence(evidence: Evidence, answers: Sequence[str]) -> str:
     """The sentence, or the sentences, of the answer that the quote is of."""
+    begins, ends = whole_sentence(evidence, answers)
+    return answers[evidence.turn][begins:ends].strip() if ends else evidence.quote.strip()
+
+
+def whole_sentence(evidence: Evidence, answers: Sequence[str]) -> tuple[int, int]:
+    """The stretch `answers[turn][begins:ends]` of the sentence, or the sentences, that a quote is of; (0, 0) where it stands in none."""
     answer = answers[evidence.turn] if evidence.turn < len(answers) else ""
     start = answer.find(evidence.quote)
-    if start < 0:
-        return evidence.quote.strip()
+    if start < 0 or not evidence.quote:
+        return 0, 0
     end = start + len(evidence.quote.rstrip())
     begins = max((m.end() for m in _SENTENCE_END.finditer(answer, 0, start)), default=0)
-    ends = next((m.end() for m in _SENTENCE_END.finditer(answer, max(start, end - 1))), len(answer))
-    return answer[begins:ends].strip()
+    return begins, next((m.end() for m in _SENTENCE_END.finditer(answer, max(start, end - 1))), len(answer))

@@ -144,7 +144,7 @@ def _who_rated(feedback: Feedback) -> Iterator[str]:
     if feedback.beside:
         yield f"Shown for comparison, and counted nowhere: {_raters(feedback.beside)}."
     if feedback.written_by:
-        yield f"A language model ({one_line(feedback.written_by)}) worded the sentences on what went best and what to work on first."
+        yield f"A language model ({one_line(feedback.written_by)}) worded the sentences on {' and '.join(feedback.worded)}."
     yield _WHAT_A_RATING_IS_NOT
 
 

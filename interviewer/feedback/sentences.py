@@ -6,6 +6,7 @@ from interviewer.domain import Likely
 from interviewer.feedback.values import RatedBy
 
 SKIPPED = "You skipped this question."
+UNANSWERED = "You did not answer this question."
 
 
 def level_in_words(level: int, top: int, name: str | None) -> str:
@@ -35,12 +36,17 @@ def rater_in_words(by: RatedBy) -> str:
     return f"the built-in rater (embedded, {by.model})" if by.rater == "embedded" else f"a language model ({by.model})"
 
 
-def overall_in_words(overall: float | None, top: int, rated: int, of: int) -> str:
-    """The overall mean in a sentence, or how much was rated and why there is none. Never a stand-in number."""
+def overall_in_words(overall: float | None, top: int, rated: int, of: int, *, elsewhere: bool = False) -> str:
+    """The overall mean in a sentence, or how much was rated and why there is none. Never a stand-in number.
+
+    `elsewhere` says that something was rated on a scale of another length, which no mean counts.
+    """
     share = f"{rated} of {count_of(of, 'criterion', 'criteria')}"
     were = "was" if rated == 1 else "were"
     if overall is not None:
         return f"Your overall mean is {overall:.1f} of {top}, over {share}."
+    if rated == 0 and elsewhere:
+        return f"There is no overall number, because nothing that was rated is on the scale of {top} levels."
     if rated == 0:
         return "There is no overall number, because nothing was rated."
     if rated * 2 < of:

@@ -14,7 +14,13 @@ _MOST_INSTEAD = 50
 _HEAD = 5
 _SHORTEST = 4
 _WORD = re.compile(r"[^\W_]+")
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_SPELT = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+# "one" is a word before it is a number.
+_NUMBER = re.compile(
+    rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(n for n in _SPELT if n != 'one')}|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
+    r"|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|doubled|halved)\b"
+)
+_NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w&.-]*[a-z]\w*")  # a capital inside a sentence
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\s”\"]+")
 _EVERYDAY = """
@@ -55,11 +61,19 @@ def fault_in_instead(text: str, answers: Sequence[str], rubric: Sequence[str]) -
     if set("[]<>`*#") & set(claimed):
         return "it holds markup, or a bracket that does not close"
     own, known = " ".join(answers), " ".join((*answers, *rubric))
-    if invented := next((n for n in _NUMBER.findall(claimed) if n not in set(_NUMBER.findall(known))), None):
+    if invented := next((n for n in _numbers(claimed) if n not in set(_numbers(own))), None):
         return f"{invented} is a number that you did not say"
+    if name := next((n for n in _NAME.findall(claimed) if n.casefold() not in set(_WORD.findall(known.casefold()))), None):
+        return f"{name} is a name that you did not say"
     if len(_heads(claimed) & _heads(own)) < OWN_WORDS:
         return "it takes up nothing that you said"
     return untraced_in(claimed, (own, *rubric))
+
+
+def _numbers(text: str) -> list[str]:
+    """The numbers of a text, in figures or words; small ones alike however they are spelled."""
+    found = _NUMBER.findall(text.casefold())
+    return [str(_SPELT.index(n)) if n in _SPELT else n for n in found]
 
 
 def _heads(text: str) -> set[str]:

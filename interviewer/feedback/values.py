@@ -208,12 +208,25 @@ class CompetencyFeedback(Frozen):
     of: int
 
 
+About = tuple[Id, Id, int | None]
+
+
+def about(chosen: Strength | WorkOn | None) -> About | None:
+    """The item, the criterion and the level that a sentence is about."""
+    return (chosen.item_id, chosen.criterion.criterion, chosen.criterion.level) if chosen else None
+
+
 class Written(Frozen):
-    """Sentences that a model wrote and that passed the check; None where the composed one stands. `dropped` says why."""
+    """Sentences that a model wrote and that passed the check; None where the composed one stands. `dropped` says why.
+
+    `on_strength` and `on_work_on` name the item, the criterion and the level that they were written about: rated anew, it may be others.
+    """
 
     strength: str | None = None
     work_on: str | None = None
     instead: str | None = None
+    on_strength: About | None = None
+    on_work_on: About | None = None
     model: str | None = None
     prompt_hash: str | None = None
     dropped: tuple[str, ...] = ()
@@ -244,6 +257,7 @@ class Feedback(Frozen):
     items: tuple[ItemFeedback, ...]
     second_looks: tuple[str, ...] = ()
     written_by: str | None = None
+    worded: tuple[str, ...] = ()
 
     @property
     def top(self) -> int:
@@ -251,15 +265,25 @@ class Feedback(Frozen):
         return len(self.level_names)
 
     def with_written(self, written: Written) -> Self:
-        """The same feedback with the sentences that a model wrote; where it wrote none, the composed ones stay."""
-        if not written.any:
-            return self
-        said: dict[str, object] = {
-            "strength_says": written.strength or self.strength_says,
-            "work_on_says": written.work_on or self.work_on_says,
-            "written_by": written.model,
-        }
-        if written.instead and self.work_on:
+        """The same feedback with the sentences that a model wrote on what it still says; where it wrote none, the composed ones stay."""
+        said: dict[str, object] = {}
+        worded: list[str] = []
+        if written.strength and written.on_strength == about(self.strength):
+            said["strength_says"] = written.strength
+            worded.append("what went best")
+        if written.work_on and self.is_on_work_on(written):
+            said["work_on_says"] = written.work_on
+            worded.append("what to work on first")
+        if written.instead and self.work_on and self.is_on_work_on(written):
             criterion = self.work_on.criterion.model_copy(update={"instead": written.instead})
             said["work_on"] = self.work_on.model_copy(update={"criterion": criterion})
-        return self.model_copy(update=said)
+            worded.append("what to say instead")
+        return self.model_copy(update={**said, "written_by": written.model, "worded": tuple(worded)}) if worded else self
+
+    def is_on_work_on(self, written: Written) -> bool:
+        """Whether sentences were written on what is to be worked on first."""
+        return written.on_work_on == about(self.work_on)
+
+    def is_told_by(self, written: Written) -> bool:
+        """Whether sentences were written on the strength and on what to work on that this feedback names."""
+        return written.on_strength == about(self.strength) and self.is_on_work_on(written)

@@ -16,7 +16,7 @@ from interviewer.feedback.check import fault_in
 from interviewer.feedback.escape import first_words
 from interviewer.feedback.sentences import level_in_words
 from interviewer.feedback.trace import fault_in_instead, untraced_in
-from interviewer.feedback.values import CriterionFeedback, Feedback, ItemHeard, Written
+from interviewer.feedback.values import CriterionFeedback, Feedback, ItemHeard, Written, about
 from interviewer.prompts import Filled, Prompt
 
 _WORDS_SENT = 1_200
@@ -58,7 +58,8 @@ async def write(models: Writes, prompt: Prompt, feedback: Feedback, heard: Seque
         told = await models.structured("interviewer", _filled(prompt, feedback, heard), Wording, interview=interview)
     except ModelError as error:
         return Written(model=model, prompt_hash=prompt.hash, dropped=(str(error),))
-    return _kept(told, feedback, heard).model_copy(update={"model": model, "prompt_hash": prompt.hash})
+    on = {"on_strength": about(feedback.strength), "on_work_on": about(feedback.work_on)}
+    return _kept(told, feedback, heard).model_copy(update={"model": model, "prompt_hash": prompt.hash, **on})
 
 
 def _kept(told: Wording, feedback: Feedback, heard: Sequence[ItemHeard]) -> Written:
@@ -67,11 +68,12 @@ def _kept(told: Wording, feedback: Feedback, heard: Sequence[ItemHeard]) -> Writ
     names = {*feedback.level_names, *(level.name for h in heard if h.item.scale for level in h.item.scale.levels)}
     kept: dict[str, str] = {}
     dropped: list[str] = []
-    for field, about in (("strength", feedback.strength), ("work_on", feedback.work_on)):
+    for field, on in (("strength", feedback.strength), ("work_on", feedback.work_on)):
         text = " ".join(getattr(told, field).split())
-        if not about:
+        if not on:
             continue
-        fault = fault_in(text, about.criterion, answers, names) or untraced_in(text, (*answers, *rubric_of(about.criterion)))
+        own = [t.answer for h in heard if h.item.id == on.item_id for t in h.turns if t.answer]
+        fault = fault_in(text, on.criterion, own, names) or untraced_in(text, (*answers, *rubric_of(on.criterion)))
         if fault:
             dropped.append(f"The model's wording of {field} was dropped: {fault}.")
         else:

@@ -17,7 +17,7 @@ from interviewer.bank import Wish, draw_guide
 from interviewer.domain import Item, Pack
 from interviewer.embedding import Reader
 from interviewer.errors import CandidateError, Stale
-from interviewer.feedback import Feedback, ItemFeedback, write
+from interviewer.feedback import Feedback, ItemFeedback, Written, write
 from interviewer.interview.behind import Behind
 from interviewer.interview.choosing import chosen_pack
 from interviewer.interview.hearing import forgotten_events, heard_events
@@ -265,15 +265,18 @@ class Door:
         return state
 
     async def _write_when_rated(self, state: State) -> None:
-        """With a model: when the last rating is there, have two sentences of the feedback written, once."""
+        """With a model: when the last rating is there, have two sentences of the feedback written; anew where it says other things now."""
         answered = self._answered(state)
-        if not self.models or not state.ended or state.written or any(self._lacks(state, i) for i in answered):
+        if not self.models or not state.ended or any(self._lacks(state, i) for i in answered):
             return
         feedback = await self._in_thread(self.teller.feedback, state)
+        if state.written and feedback.is_told_by(Written.model_validate(state.written)):
+            return
         heard = [self.teller.heard(state, i) for i in answered]
         written = await write(self.models, self.prompts["write_feedback"], feedback, heard, interview=state.id)
         if written.any:
-            await self._decide(state.id, None, lambda s: [] if s.written else [event(Kind.WRITTEN, **written.model_dump(mode="json"))])
+            new = event(Kind.WRITTEN, **written.model_dump(mode="json"))
+            await self._decide(state.id, None, lambda s: [new] if s.written == state.written else [])
 
     # ----------------------------------------------------------------- inside
 

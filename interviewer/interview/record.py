@@ -7,6 +7,7 @@ from typing import Any
 from interviewer.domain import Item, ItemRating, Rating
 from interviewer.interview.door import Door
 from interviewer.interview.state import State
+from interviewer.interview.telling import was_skipped
 from interviewer.interview.turns import Asked
 
 
@@ -60,7 +61,7 @@ def everything_kept(door: Door, state: State) -> dict[str, Any]:
 
 def _unheard(door: Door, state: State, item: Item) -> ItemRating:
     """The line of an item that was asked and got no answer: unrated, with the reason."""
-    why = "The question was skipped." if any(t.skipped for t in state.turns_on(item.id)) else "The question was not answered."
+    why = "The question was skipped." if was_skipped(state, item.id) else "The question was not answered."
     ratings = tuple(Rating(criterion=c.id, reason=why) for c in item.criteria)
     return ItemRating(item_id=item.id, rater="embedded", model=door.embedded.model, ratings=ratings)
 

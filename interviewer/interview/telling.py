@@ -21,10 +21,11 @@ class Teller:
         self._packs, self._library = packs, library
 
     def card(self, state: State) -> Scorecard:
-        """The scorecard over every item that was asked."""
-        items = self._asked(state)
-        ratings = [rated.rating for i in items if (rated := state.counting(i)[1])]
-        return scorecard(ratings, items, self._pack(state).competencies)
+        """The scorecard over every item that was asked; what is not in it is named, with why."""
+        items, asked = self._asked(state), dict.fromkeys(t.item_id for t in state.turns)
+        ratings = [rated.rating for i in asked if (rated := state.counting(i)[1])]
+        without = {i: _why_without(state, i) for i in items if i in state.closed and not state.counting(i)[1]}
+        return scorecard(ratings, items, self._pack(state).competencies, without=without)
 
     def feedback(self, state: State) -> Feedback:
         """The feedback of the interview as far as it is rated, with the model's sentences where it wrote some."""
@@ -54,7 +55,7 @@ class Teller:
             mistakes=spotted_by.mistakes or () if spotted_by else (),
             mistakes_by=spotted_by.rating.rater if spotted_by else None,
             passages=self._passages(state.started.pack, item, rated.rating if rated else None),
-            skipped=not state.has_answer(item.id),
+            skipped=was_skipped(state, item.id),
             rating_fault=by_model.fault if by_model else None,
             recordings=tuple(_recorded(t) for t in state.answered_turns(item.id)),
         )
@@ -75,6 +76,18 @@ class Teller:
         """The items asked, in order; one that the pack no longer has is left out."""
         there = {i.id: i for i in self._pack(state).items}
         return {t.item_id: there[t.item_id] for t in state.turns if t.item_id in there}
+
+
+def was_skipped(state: State, item_id: str) -> bool:
+    """Whether the candidate passed over an item; one that was open when the interview ended is unanswered, and was not skipped."""
+    return not state.has_answer(item_id) and any(t.skipped for t in state.turns_on(item_id))
+
+
+def _why_without(state: State, item_id: str) -> str:
+    """Why an item that has closed has no rating, as the end of a sentence about it."""
+    if state.has_answer(item_id):
+        return "is not rated yet"
+    return "was skipped" if was_skipped(state, item_id) else "was not answered"
 
 
 def _recorded(turn: Asked) -> tuple[Recorded, ...]:

@@ -20,9 +20,16 @@ class _Counted(NamedTuple):
     worth: float | None
 
 
-def scorecard(ratings: Sequence[ItemRating], items: Mapping[str, Item], competencies: Sequence[Competency]) -> Scorecard:
+def scorecard(
+    ratings: Sequence[ItemRating],
+    items: Mapping[str, Item],
+    competencies: Sequence[Competency],
+    *,
+    without: Mapping[str, str] | None = None,
+) -> Scorecard:
     """All ratings added up by competency, in the order of `competencies`; those that no criterion asked for are not there.
 
+    `without` are the items that have no rating, by id, each with the reason as the end of a sentence ("was skipped").
     A mean is None where less than half of its criteria is rated. Raises DeveloperError where an item is rated twice.
     """
     ids = [r.item_id for r in ratings]
@@ -38,7 +45,10 @@ def scorecard(ratings: Sequence[ItemRating], items: Mapping[str, Item], competen
         overall=_mean(counted),
         rated=rated,
         of=len(counted),
-        left_out=tuple(sentence for r in ratings for sentence in _left_out(r, items, known)),
+        left_out=(
+            *(sentence for r in ratings for sentence in _left_out(r, items, known)),
+            *(f"{_named(items[i])} {why}, and counts in no average." for i, why in (without or {}).items()),
+        ),
     )
 
 
@@ -54,22 +64,21 @@ def _mean(counted: Sequence[_Counted]) -> float | None:
 
 
 def _counted(rating: ItemRating, items: Mapping[str, Item], known: set[str]) -> Iterator[_Counted]:
-    """The ratings of an item that totals count; none where the item is unknown or its scale another."""
+    """The ratings of an item that totals count; none where the item is unknown or its scale another, or where a criterion is gone."""
     item = items.get(rating.item_id)
     if item and item.top == LEVELS:
         for one in rating.ratings:
-            criterion = _criterion(item, one)
-            yield _Counted(_competency(item, criterion, known), one.worth)
+            if criterion := _criterion(item, one):
+                yield _Counted(_competency(item, criterion, known), one.worth)
 
 
 def _criterion(item: Item, rating: Rating) -> Criterion | None:
     return next((c for c in item.criteria if c.id == rating.criterion), None)
 
 
-def _competency(item: Item, criterion: Criterion | None, known: set[str]) -> str | None:
+def _competency(item: Item, criterion: Criterion, known: set[str]) -> str | None:
     """The competency that a criterion counts for: its own, else the item's only one, if the pack has it."""
-    own = criterion.competency if criterion else None
-    found = own or (item.competencies[0] if len(item.competencies) == 1 else None)
+    found = criterion.competency or (item.competencies[0] if len(item.competencies) == 1 else None)
     return found if found in known else None
 
 
@@ -82,6 +91,11 @@ def _left_out(rating: ItemRating, items: Mapping[str, Item], known: set[str]) ->
     where = _named(item)
     if item.top != LEVELS:
         yield f"{where} is left out of all averages: its scale has {item.top} levels, and averages are over {LEVELS}."
+    there = [one for one in rating.ratings if _criterion(item, one)]
+    yield from (
+        f'"{one.criterion}" in {where} is left out: the question no longer asks for it.' for one in rating.ratings if one not in there
+    )
+    rating = rating.model_copy(update={"ratings": tuple(there)})
     reasons = {one.reason for one in rating.ratings if one.worth is None}
     if len(reasons) == 1 and all(one.worth is None for one in rating.ratings):
         yield f"{where} is unrated on all its criteria: {_ended(reasons.pop())}"
@@ -89,7 +103,7 @@ def _left_out(rating: ItemRating, items: Mapping[str, Item], known: set[str]) ->
     yield from (f"{_title(item, one)} in {where} is unrated: {_ended(one.reason)}" for one in rating.ratings if one.worth is None)
     loose = [one for one in rating.ratings if item.top == LEVELS and one.worth is not None]
     for one in loose:
-        if _competency(item, _criterion(item, one), known) is None:
+        if (criterion := _criterion(item, one)) and _competency(item, criterion, known) is None:
             yield f"{_title(item, one)} in {where} counts for no competency: it counts in the overall mean alone."
 
 

@@ -4,6 +4,7 @@ import json
 
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Rating, Scale, ScaleLevel, Turn
 from interviewer.feedback import ItemHeard, compose, compose_item, to_json
+from interviewer.feedback.sentences import overall_in_words
 from tests.feedback.cases import ANSWER, QUOTE, card, heard, item, pack, passage, rated, told
 
 
@@ -168,6 +169,19 @@ def test_reading_goes_with_what_to_work_on_first() -> None:
     fb = told(high, low)
     assert fb.read_next and (fb.read_next.note, fb.read_next.text) == ("reading-a-drop", "better")
     assert fb.read_next.why == "It goes with what to work on first, “The cause”."
+
+
+def test_a_passage_that_was_looked_up_for_another_criterion_says_no_more_than_its_question() -> None:
+    competencies = ("communication", "evaluation", "communication")
+    first = heard(item(1, competencies), {"cause": 1, "cost": 2, "message": 4}).model_copy(update={"passages": (passage("better", 0.7),)})
+    fb = told(first, *(heard(item(n, competencies), {"cause": 5, "cost": 2, "message": 5}) for n in (2, 3)))
+    assert fb.work_on and (fb.work_on.number, fb.work_on.criterion.name) == (1, "The cost")
+    assert fb.read_next and fb.read_next.why == "It goes with question 1."
+
+
+def test_where_all_is_rated_on_another_scale_the_missing_number_says_so() -> None:
+    assert overall_in_words(None, 5, 0, 0, elsewhere=True).endswith("because nothing that was rated is on the scale of 5 levels.")
+    assert overall_in_words(None, 5, 0, 3).endswith("because nothing was rated.")
 
 
 def test_without_a_passage_the_items_own_note_is_named() -> None:

@@ -15,6 +15,7 @@ from interviewer.feedback import (
     summary_to_markdown,
     to_markdown,
 )
+from interviewer.feedback.values import about
 from tests.feedback.cases import ANSWER, QUOTE, WHEN, heard, item, pack, passage, quotes_shown, rated, shown, tags, told
 from tests.feedback.test_escape import HOSTILE
 
@@ -170,7 +171,8 @@ def test_hostile_model_words_and_names_show_as_typed() -> None:
     one = item(1)
     counts = rated(one, {"cause": None, "cost": None, "message": 4}, model=bad, reason=bad)
     h = heard(one, {}).model_copy(update={"ratings": counts, "turns": (Turn(question=bad, answer=ANSWER),)})
-    fb = told(h, left_out=(bad,)).with_written(Written(strength=bad, work_on=bad, model=bad))
+    fb = told(h, left_out=(bad,))
+    fb = fb.with_written(Written(strength=bad, work_on=bad, model=bad, on_strength=about(fb.strength), on_work_on=about(fb.work_on)))
     markdown = to_markdown(fb, title=bad, when=WHEN, notices=(bad,))
     assert "<" not in markdown
     assert "a" not in tags(markdown)
@@ -310,11 +312,37 @@ def test_a_common_mistake_is_named_with_the_words_in_which_it_was_made() -> None
 
 
 def test_what_to_say_instead_is_the_candidates_own_words_carried_on_to_the_next_level() -> None:
-    h = heard(item(1), {"cause": 5, "cost": 2, "message": 1}).model_copy(update={"missing": {"cost": ("The cost has a date.",)}})
-    best, low, silent = told(h).items[0].criteria
-    assert low.instead == f"I would {QUOTE}. [Go on as an answer at level 3 does: names the cost with one detail.]"
+    h = heard(item(1), {"cause": 5, "cost": 3, "message": 2}).model_copy(update={"missing": {"cost": ("The cost has a date.",)}})
+    best, middle, low = told(h).items[0].criteria
+    assert middle.instead == f"I would {QUOTE}. [Go on as an answer at level 4 does: names the cost with two details and a check.]"
     assert best.instead is None, "nothing is missing at the top"
-    assert silent.instead is None, "nothing was said to build on"
+    assert low.instead is None, "what is low is no beginning"
+    unsure = h.turns[0].model_copy(update={"unsure": ((0, 7),)})
+    assert told(h.model_copy(update={"turns": (unsure, *h.turns[1:])})).items[0].criteria[1].instead is None, "not sure that it was said"
+    made = Mistake(says="Says it.", evidence=Evidence(turn=0, quote=QUOTE))
+    assert told(h.model_copy(update={"mistakes": (made,)})).items[0].criteria[1].instead is None, "the mistake itself is none"
+
+
+def test_a_note_of_a_model_that_quotes_nobody_or_guesses_at_the_person_is_not_shown() -> None:
+    invented = "He seems nervous and would not be hired. “We cut churn by half” shows it."
+    h = heard(item(1), LEVELS)
+    assert h.ratings
+    for rater, note, shown_note in (
+        ("model", invented, ""),
+        ("model", "He seems nervous.", ""),
+        ("model", f"It says “{QUOTE}”.", f"It says “{QUOTE}”."),
+        ("embedded", "By meaning.", "By meaning."),
+    ):
+        ratings = tuple(r.model_copy(update={"rationale": note}) for r in h.ratings.ratings)
+        of = h.ratings.model_copy(update={"rater": rater, "ratings": ratings})
+        assert {c.rationale for c in told(h.model_copy(update={"ratings": of})).items[0].criteria} == {shown_note}
+
+
+def test_an_item_that_the_end_came_before_was_not_skipped() -> None:
+    text = document(heard(item(1), LEVELS), ItemHeard(item=item(2), turns=(Turn(question=item(2).question),)))
+    assert "You gave no answer here." in text
+    assert "All 3 criteria are unrated. That is not a low rating" in text
+    assert "You skipped" not in text
 
 
 def test_nothing_is_said_about_character_feelings_or_an_offer() -> None:

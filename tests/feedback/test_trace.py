@@ -46,6 +46,10 @@ def test_a_sentence_to_say_instead_takes_up_the_answer_and_leaves_gaps_for_what_
     ("text", "fault"),
     [
         ("", "it is empty"),
+        ("At Netflix we kept the threshold, so payments were flagged.", "Netflix is a name that you did not say"),
+        ("My team of twelve kept the threshold, so payments were flagged.", "12 is a number that you did not say"),
+        ("We kept the threshold, so payments were flagged, and saved a million.", "million is a number that you did not say"),
+        ("We kept the threshold, so payments flagged were halved for analysts.", "halved is a number that you did not say"),
         ("We kept the threshold, so analysts had 900 more reviews of payments.", "900 is a number that you did not say"),
         ("Each false alarm costs an angry customer.", "it takes up nothing that you said"),
         ("We kept the threshold and the [payments were flagged for analysts.", "it holds markup, or a bracket that does not close"),
@@ -58,7 +62,9 @@ def test_a_sentence_to_say_instead_that_invents_is_dropped(text: str, fault: str
 
 def test_a_sentence_to_say_instead_that_tells_a_new_story_is_dropped() -> None:
     text = "We kept the threshold for payments and analysts, then Deutsche Lufthansa invited Maria's delegation to Singapore for champagne."
-    assert "rests on nothing" in (fault_in_instead(text, ANSWERS, RUBRIC) or "")
+    assert fault_in_instead(text, ANSWERS, RUBRIC) == "Deutsche is a name that you did not say"
+    told = text.replace("Deutsche Lufthansa", "an airline").replace("Maria", "her").replace("Singapore", "an island")
+    assert "rests on nothing" in (fault_in_instead(told, ANSWERS, RUBRIC) or "")
 
 
 ANCHORS = (

@@ -61,6 +61,27 @@ def test_wording_that_holds_is_kept_and_takes_the_place_of_the_composed() -> Non
     assert (after.strength, after.work_on, after.items) == (fb.strength, fb.work_on, fb.items)
 
 
+def test_wording_on_a_criterion_that_is_named_no_longer_is_not_shown() -> None:
+    strength = f"You named a check: you would “{QUOTE.upper()}!”."
+    fb, w = written(Replies(strength, "Say what the drop costs, with one detail."))
+    assert fb.work_on and HEARD.ratings and fb.is_told_by(w)
+    lower = {r.criterion: 1 if r.criterion not in (fb.work_on.criterion.criterion, "cause") else r.level for r in HEARD.ratings.ratings}
+    anew = told(heard(HEARD.item, lower))
+    assert anew.work_on and anew.work_on.criterion.criterion != fb.work_on.criterion.criterion
+    after = anew.with_written(w)
+    assert not anew.is_told_by(w)
+    assert (after.work_on, after.work_on_says) == (anew.work_on, anew.work_on_says)
+    assert after.strength_says == strength
+    assert after.worded == ("what went best",)
+
+
+def test_a_strength_quotes_no_answer_to_another_question() -> None:
+    other = heard(item(2), {"cause": 1, "cost": 1, "message": 1}, answer="I would ask the merchants which refunds they dispute.")
+    _, w = written(Replies("You said “ask the merchants which refunds they dispute”.", "Say what the drop costs."), HEARD, other)
+    assert w.strength is None
+    assert "does not stand in your answers" in w.dropped[0]
+
+
 def test_one_that_fails_is_dropped_and_the_composed_one_stands() -> None:
     fb, w = written(Replies("You did an amazing job.", "Say what the drop costs, with one detail."))
     assert w.strength is None

@@ -169,6 +169,20 @@ def test_skipping_leaves_the_item_unrated_and_says_so(tmp_path: Path) -> None:
         assert after.ended == "finished"
         feedback = await room.door.feedback(state.id, CANDIDATE)
         assert feedback.overall is None and feedback.items[0].skipped
+        assert feedback.left_out[0].endswith("was skipped, and counts in no average.")
+
+    run(sit())
+
+
+def test_a_question_that_was_open_at_the_end_was_not_skipped(tmp_path: Path) -> None:
+    async def sit() -> None:
+        room = Room(tmp_path)
+        state = await room.begin(items=1)
+        await room.door.end(state.id, CANDIDATE)
+        feedback = await room.door.feedback(state.id, CANDIDATE)
+        assert not feedback.items[0].skipped
+        assert {c.reason for c in feedback.items[0].criteria} == {"You did not answer this question."}
+        assert feedback.left_out[0].endswith("was not answered, and counts in no average.")
 
     run(sit())
 

@@ -83,6 +83,20 @@ def test_an_item_that_left_the_pack_is_left_out_and_said_so() -> None:
     assert (card.overall, card.of, card.left_out) == (None, 0, ("Item 'gone' is left out: it is no longer in the pack.",))
 
 
+def test_a_criterion_that_left_its_question_is_left_out_and_said_so() -> None:
+    card = scorecard([rated("a", causes=4.0, gone=1.0)], items(named("a")), COMPETENCIES)
+    assert (card.overall, card.rated, card.of) == (4.0, 1, 1)
+    assert [s for s in card.left_out if "gone" in s] == [
+        f'"gone" in "{QUESTION[:56]} \u2026" is left out: the question no longer asks for it.'
+    ]
+
+
+def test_what_was_asked_and_has_no_rating_is_named() -> None:
+    card = scorecard([rated("a", causes=4.0)], items(named("a"), named("b")), COMPETENCIES, without={"b": "was skipped"})
+    assert (card.overall, card.of) == (4.0, 1)
+    assert card.left_out[-1].endswith(" was skipped, and counts in no average.")
+
+
 def test_a_criterion_without_a_competency_counts_overall_and_is_said() -> None:
     loose = named("a", criteria=(causes().model_copy(update={"competency": None}),))
     card = scorecard([rated("a", causes=4.0)], items(loose), COMPETENCIES)
