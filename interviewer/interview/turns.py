@@ -25,13 +25,14 @@ class Remark(Frozen):
 class Spoken(Frozen):
     """What a recogniser made of one recording to a question; a person may speak, correct what was heard, and speak again.
 
-    `waited_s` are the seconds from the question's end to the first word, below 0 where it was interrupted; `silence_s` those of silence
-    that were waited for at the end; `lost_s` those that the browser failed to record. `seq` is the event's own, by which its audio is
-    found, and `size` the bytes of that audio: the door fills both in, and `kept`, which says that the audio is there.
+    `waited_s` are the seconds from the question's end to the first word, below 0 where it was interrupted, None where the question was
+    spoken to before, so that nobody knows when this wait began; `silence_s` those of silence that were waited for at the end; `lost_s`
+    those that the browser failed to record. `seq` is the event's own, by which its audio is found, and `size` the bytes of that audio:
+    the door fills both in, and `kept`, which says that the audio is there.
     """
 
     heard: Heard
-    waited_s: float = Field(allow_inf_nan=False)
+    waited_s: float | None = Field(default=None, allow_inf_nan=False)
     ended_by: Ended
     silence_s: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     lost_s: float = Field(default=0, ge=0, allow_inf_nan=False)
@@ -40,7 +41,7 @@ class Spoken(Frozen):
     size: int = Field(default=0, ge=0)
 
     @classmethod
-    def of(cls, heard: Heard, *, waited_s: float, ended_by: Ended, silence_s: float | None = None, lost_s: float = 0) -> Self:
+    def of(cls, heard: Heard, *, waited_s: float | None, ended_by: Ended, silence_s: float | None = None, lost_s: float = 0) -> Self:
         """What was heard, before the door has kept it; a silence without end is none that was waited for."""
         ended = silence_s if silence_s is not None and math.isfinite(silence_s) else None
         return cls(heard=heard, waited_s=waited_s, ended_by=ended_by, silence_s=ended, lost_s=lost_s)

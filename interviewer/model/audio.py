@@ -19,7 +19,7 @@ from interviewer.domain import Heard
 from interviewer.errors import DeveloperError, ModelRefused, ModelReplyBroken, ModelUnreachable, SetupError
 from interviewer.model.patience import patiently, retry_after
 from interviewer.model.place import Fault
-from interviewer.model.sound import Odd, read_transcript, shape_of, whole_wav
+from interviewer.model.sound import Odd, read_transcript, seconds_of, shape_of, whole_wav
 
 if TYPE_CHECKING:
     import httpx2
@@ -72,8 +72,8 @@ class AudioServer:
 
         Raises ModelError.
         """
-        place, shape = _Place(self.host, self.model, "HEARING", self.shared), shape_of(wav)
-        if shape is None:
+        place = _Place(self.host, self.model, "HEARING", self.shared)
+        if shape_of(wav) is None:
             raise DeveloperError("what is to be transcribed is no WAV")
         fields = {"model": self.model} | ({"prompt": prompt} if prompt.strip() else {})
         reply = await self._reply(place, lambda client: self._transcription(client, place, fields, wav))
@@ -81,9 +81,8 @@ class AudioServer:
             transcript = read_transcript(reply.content, reply.headers.get("content-type", ""))
         except Odd as odd:
             raise place.broken(str(odd)) from None
-        seconds = min(shape.size, len(wav) - shape.start) / shape.bytes_a_second
         named = f"{self.model} at {self.host}"
-        return Heard(text=transcript.text.strip(), words=tuple(transcript.heard()), recogniser=named, seconds=seconds)
+        return Heard(text=transcript.text.strip(), words=tuple(transcript.heard()), recogniser=named, seconds=seconds_of(wav))
 
     async def speak(self, text: str) -> bytes:
         """The text spoken, as a whole WAV whose header tells its true size. Raises ModelError."""

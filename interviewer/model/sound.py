@@ -88,6 +88,12 @@ def shape_of(wav: bytes) -> Shape | None:
     return None
 
 
+def seconds_of(wav: bytes) -> float:
+    """How long a WAV of any encoding lasts, by the bytes of it that are there; 0 where it is none."""
+    shape = shape_of(wav)
+    return min(shape.size, len(wav) - shape.start) / shape.bytes_a_second if shape else 0.0
+
+
 def whole_wav(wav: bytes) -> bytes:
     """The WAV with its true sizes in its header and nothing after its samples. Raises Odd where it is none, cut off or silent by size."""
     shape = shape_of(wav)

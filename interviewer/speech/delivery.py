@@ -89,8 +89,8 @@ class Delivery(Frozen):
     `seconds` is the recordings' length, `talk_s` the time in which somebody spoke, `pace_s` the time that `words_per_minute` is counted
     over: from the first word to the last with pauses of up to two seconds, and without longer ones, which are told apart. Where no
     speech was marked, `talk_s`, `pauses` and `longest_pause` are None, `pace_s` is `seconds`, and `paced_by` says so.
-    `waited_s` are the seconds before each recording's first word, `time_to_first_word` those before the first one's; `starts` are the
-    seconds at which each recording begins.
+    `waited_s` are the seconds from a question's end to each recording's first word, `time_to_first_word` those of the first one; `starts`
+    are the seconds at which each recording begins.
     """
 
     seconds: float = Field(ge=0)
@@ -112,8 +112,8 @@ class Delivery(Frozen):
     ranges: tuple[Range, ...] = RANGES
 
 
-def delivery(heard: Sequence[Heard], waited_s: Sequence[float], minutes: float) -> Delivery:
-    """The delivery of one item's recordings, in order; `waited_s` are the seconds before each began to speak, `minutes` those suggested."""
+def delivery(heard: Sequence[Heard], waited_s: Sequence[float | None], minutes: float) -> Delivery:
+    """The delivery of one item's recordings, in order; `waited_s` are the seconds from a question to each, `minutes` those suggested."""
     starts = tuple(sum(h.seconds for h in heard[:n]) for n in range(len(heard)))
     seconds = sum(h.seconds for h in heard)
     known = all(h.speech or not h.text.strip() for h in heard) and any(h.speech for h in heard)
@@ -123,7 +123,7 @@ def delivery(heard: Sequence[Heard], waited_s: Sequence[float], minutes: float) 
     short = sum(s.seconds for s in silences or () if s.seconds <= LONG_S)
     pace_s = seconds if talk_s is None else talk_s + short
     words = sum(len(_words(h.text)) for h in heard)
-    waited = tuple(s if math.isfinite(s) and s >= 0 else None for s in waited_s)
+    waited = tuple(s if s is not None and math.isfinite(s) and s >= 0 else None for s in waited_s)
     return Delivery(
         seconds=seconds,
         talk_s=talk_s,
@@ -250,10 +250,10 @@ def _published(r: Range) -> str:
 
 
 def _first_word(d: Delivery) -> str:
+    later = ", ".join(f"{s:.1f}" for s in d.waited_s[1:] if s is not None)
+    follow = f"; after later questions, in seconds: {later}" if later else ""
     if d.time_to_first_word is None:
-        return "The time before the first word is not known."
-    later = [f"{s:.1f}" if s is not None else "not known" for s in d.waited_s[1:]]
-    follow = f"; after each later one, in seconds: {', '.join(later)}" if later else ""
+        return f"The time before the first word is not known{follow}."
     return f"The first word came {d.time_to_first_word:.1f} seconds after the question{follow}. No published range is shown beside it."
 
 

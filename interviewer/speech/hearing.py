@@ -63,8 +63,8 @@ class Doubting:
     async def _other(self, samples: Samples, terms: Sequence[str]) -> Heard | None:
         try:
             return await self._second.hear(samples, terms)
-        except InterviewerError as error:
-            log.warning("%s", error)
+        except Exception as error:
+            _note(self._second, error)
             return None
 
 
@@ -169,7 +169,10 @@ class Listening:
         return 0.0 if found.perhaps else (found.frames - found.last[1]) * FRAME_S
 
     async def partial(self) -> str:
-        """All that was said up to now, as well as it is heard yet. Two calls at once wait for each other."""
+        """All that was said up to now, as well as it is heard yet. Two calls at once wait for each other.
+
+        A recogniser that fails is told when the answer ends; only where one breaks down that no other stands in for, this raises that.
+        """
         async with self._one_at_a_time:
             texts = [await self._soon(piece, task) for piece, task in list(self._closed.items())]
             if (piece := self._pieces.open) is not None:
@@ -229,10 +232,10 @@ class Listening:
     async def _surely(self, piece: Piece, task: asyncio.Task[Heard]) -> Heard:
         try:
             return await asyncio.shield(task)
-        except InterviewerError as error:
+        except Exception as error:
             if self._fast is None or self._fast is self._final:
                 raise
-            log.warning("%s What was said is heard by %s instead.", error, self._fast.id)
+            _note(self._final, error, f" What was said is heard by {self._fast.id} instead.")
             return await self._fast.hear(self._cut(piece), self._terms)
 
     async def _soon(self, piece: Piece, task: asyncio.Task[Heard]) -> str:
@@ -244,7 +247,7 @@ class Listening:
     async def _open(self, piece: Piece) -> str:
         """The text of the open piece: heard ahead, or by the fast recogniser, or not yet."""
         ahead = self._ahead
-        if ahead and ahead[0] == piece and (ahead[1].done() or self._fast is None or self._fast is self._final):
+        if ahead and ahead[0] == piece and (_heard(ahead[1]) or self._fast is None or self._fast is self._final):
             return await _text(ahead[1])
         last = self._pieces.stretches.last
         return await self._quickly(piece, last[1] if last else piece.end)
@@ -256,11 +259,18 @@ class Listening:
             return text
         try:
             text = (await self._fast.hear(self._cut(piece), self._terms)).text
-        except InterviewerError as error:
-            log.warning("%s", error)
+        except Exception as error:
+            if self._fast is self._final and not isinstance(error, InterviewerError):
+                raise
+            _note(self._fast, error)
             return text
         self._quick[piece.first] = (upto, text)
         return text
+
+
+def _note(recogniser: Recogniser, error: Exception, instead: str = "") -> None:
+    """Log what failed; what nobody foresaw with its place in the code."""
+    log.warning("%s failed: %s%s", recogniser.id, error, instead, exc_info=not isinstance(error, InterviewerError))
 
 
 def _heard(task: asyncio.Task[Heard]) -> bool:
@@ -268,8 +278,11 @@ def _heard(task: asyncio.Task[Heard]) -> bool:
 
 
 async def _text(task: asyncio.Task[Heard]) -> str:
-    """What a task heard; nothing where it failed, which is told when the answer ends, or was dropped."""
+    """What a task heard; nothing where it was dropped, or failed in a way that is told when the answer ends. Raises what nobody foresaw."""
     await asyncio.wait([task])
+    error = None if task.cancelled() else task.exception()
+    if error and not isinstance(error, InterviewerError):
+        raise error
     return task.result().text if _heard(task) else ""
 
 

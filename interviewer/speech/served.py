@@ -17,7 +17,8 @@ _PROMPT = 800  # characters of terms: servers read the last 224 tokens
 
 
 class Served:
-    """Nothing is sent where nobody speaks. What such servers tell of their doubts differs, so that no word is marked unsure here."""
+    """Nothing is sent where nobody speaks. What a server tells of its doubts stays with its words; times that it does not tell are
+    estimated."""
 
     def __init__(self, server: AudioServer) -> None:
         self.id = f"{server.model} at {server.host}"
@@ -35,7 +36,9 @@ class Served:
             told = await self._server.transcribe(wav, prompt)
             texts.append(told.text)
             spoken = inside(piece, speech)
-            found = within(told.words, spoken) or with_times([HeardWord(word=w) for w in told.text.split()], spoken)
+            found = within(told.words, spoken)
+            if any(word.start is None for word in found):
+                found = with_times(found, spoken)
             words += (later(word, piece.start) for word in found)
         text = " ".join(t for t in texts if t)
         return Heard(text=text, words=tuple(words), recogniser=self.id, seconds=len(samples) / RATE, speech=speech)

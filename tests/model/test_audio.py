@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import io
+import struct
 import subprocess
 import sys
 import traceback
@@ -17,6 +18,7 @@ from pydantic import SecretStr
 from interviewer.domain import Heard
 from interviewer.errors import DeveloperError, ModelError, ModelRefused, ModelReplyBroken, ModelUnreachable, SetupError
 from interviewer.model.audio import AudioServer, hearing_server, voice_server
+from interviewer.model.sound import seconds_of
 from interviewer.settings import Settings
 from tests.loopback import closed_port
 from tests.model.sounding import Answer, Script, Sent, Sounding, error, wav_of
@@ -199,6 +201,14 @@ def test_the_sizes_of_a_streamed_wav_are_mended(sizes: tuple[bytes, bytes]) -> N
     assert told == SPOKEN
     with wave.open(io.BytesIO(told)) as opened:
         assert opened.getnframes() == 8000
+
+
+def test_a_wav_lasts_as_long_as_its_bytes_in_whatever_encoding() -> None:
+    shape = struct.pack("<HHIIHH", 3, 2, 24_000, 24_000 * 8, 8, 32)  # floats, two channels
+    floats = b"RIFF" + bytes(4) + b"WAVEfmt " + struct.pack("<I", len(shape)) + shape + b"data" + struct.pack("<I", 96_000) + bytes(96_000)
+    assert (seconds_of(SPOKEN), seconds_of(floats)) == (0.5, 0.5)
+    assert seconds_of(SPOKEN[:44] + bytes(8000)) == 0.25, "what was cut off does not last"
+    assert seconds_of(b"ID3") == 0
 
 
 NO_WAV = {

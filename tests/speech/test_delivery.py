@@ -18,7 +18,7 @@ def heard(text: str = TEXT, seconds: float = 10.0, speech: tuple[tuple[float, fl
     return Heard(text=text, words=words, recogniser="a test", seconds=seconds, speech=speech)
 
 
-def of(*recordings: Heard, waited: tuple[float, ...] = (1.5,), minutes: float = 3) -> Delivery:
+def of(*recordings: Heard, waited: tuple[float | None, ...] = (1.5,), minutes: float = 3) -> Delivery:
     return delivery(recordings, waited, minutes)
 
 
@@ -90,11 +90,20 @@ def test_a_word_in_an_instant_has_no_pace() -> None:
     assert of(heard("No.", 0.4, ((0, 0.4),))).words_per_minute is None
 
 
-@pytest.mark.parametrize("waited", [math.inf, math.nan, -1.0])
-def test_a_wait_that_is_no_time_is_unknown(waited: float) -> None:
+@pytest.mark.parametrize("waited", [math.inf, math.nan, -1.0, None])
+def test_a_wait_that_is_no_time_is_unknown(waited: float | None) -> None:
     found = of(heard(), waited=(waited,))
     assert found.time_to_first_word is None
     assert "The time before the first word is not known." in as_sentences(found)
+
+
+def test_of_later_waits_only_those_that_are_known_are_told() -> None:
+    four = [heard()] * 4
+    assert "1.5 seconds after the question. " in " ".join(as_sentences(of(*four, waited=(1.5, None, None, None))))
+    told = " ".join(as_sentences(of(*four, waited=(1.5, None, 0.8, 2.0))))
+    assert "1.5 seconds after the question; after later questions, in seconds: 0.8, 2.0. " in told
+    told = " ".join(as_sentences(of(*four, waited=(None, None, 0.8, None))))
+    assert "The time before the first word is not known; after later questions, in seconds: 0.8." in told
 
 
 # --------------------------------------------------------------------------- words

@@ -14,10 +14,11 @@ import pytest
 from interviewer.domain import Heard, HeardWord
 from interviewer.errors import CandidateError, ModelUnreachable, SetupError
 from interviewer.model.audio import AudioServer
+from interviewer.model.sound import Transcript
 from interviewer.settings import Settings, read_settings
 from interviewer.speech import hearing
 from interviewer.speech.audio import RATE, Samples, read_audio
-from interviewer.speech.hearing import Listening, Recognisers, heard_once, load, recognisers
+from interviewer.speech.hearing import Doubting, Listening, Recognisers, heard_once, load, recognisers
 from interviewer.speech.served import Served
 from tests.speech.ears import PAUSE, Ear, Loud, loud, needs_moonshine, needs_silero, noise, quiet
 
@@ -183,6 +184,61 @@ def test_where_the_final_one_fails_the_fast_one_stands_for_that_piece() -> None:
     played(test)
 
 
+def test_where_the_final_one_breaks_down_the_fast_one_stands_for_that_piece_too(caplog: pytest.LogCaptureFixture) -> None:
+    async def test(ears: Ears, listening: Listening) -> None:
+        await speak(listening, loud(6), quiet(0.8))
+        ears.final.deaf = RuntimeError("out of memory")
+        await speak(listening, loud(2))
+        heard = await listening.finish()
+        assert heard.text == "1:6.0 1:2.0" and heard.recogniser == "final, fast"
+
+    played(test)
+    assert "out of memory" in caplog.text and "heard by fast instead" in caplog.text
+
+
+def test_where_the_fast_one_breaks_down_nothing_is_shown_meanwhile_and_the_answer_is_heard(caplog: pytest.LogCaptureFixture) -> None:
+    async def test(ears: Ears, listening: Listening) -> None:
+        ears.fast.deaf = RuntimeError("out of memory")
+        await speak(listening, loud(2))
+        assert await listening.partial() == ""
+        assert (await listening.finish()).text == "1:2.0"
+
+    played(test)
+    assert "out of memory" in caplog.text
+
+
+def test_where_the_only_one_breaks_down_that_is_told_at_once() -> None:
+    async def run(ear: Ear, *sounds: Samples) -> None:
+        listening = Listening(Recognisers(ear, ear, ""), (), Loud())
+        ear.deaf = RuntimeError("out of memory")
+        await speak(listening, *sounds)
+        with pytest.raises(RuntimeError, match="out of memory"):
+            await listening.partial()
+        with pytest.raises(RuntimeError, match="out of memory"):
+            await listening.finish()
+        await listening.aclose()
+
+    for sounds in ([loud(2)], [loud(2), quiet(0.8)], [loud(6), quiet(0.8), loud(1)]):
+        asyncio.run(run(Ear(), *sounds))
+
+
+def test_at_a_pause_the_fast_one_is_shown_where_the_final_one_failed_ahead() -> None:
+    async def test(ears: Ears, listening: Listening) -> None:
+        ears.final.deaf = RuntimeError("out of memory")
+        await speak(listening, loud(2), quiet(0.8))
+        await asyncio.sleep(0)
+        assert await listening.partial() == "1:2.0"
+
+    played(test)
+
+
+def test_where_the_doubting_one_breaks_down_the_others_words_stand(caplog: pytest.LogCaptureFixture) -> None:
+    first, second = Ear("first"), Ear("second")
+    second.deaf = RuntimeError("out of memory")
+    assert asyncio.run(Doubting(first, second).hear(loud(2))).text == "1:2.0"
+    assert "out of memory" in caplog.text
+
+
 def test_where_the_only_one_fails_that_is_told_at_the_end_and_not_before() -> None:
     async def run() -> None:
         ear = Ear()
@@ -286,9 +342,9 @@ def test_everything_can_be_loaded_ahead_and_then_hears(tmp_path: Path, monkeypat
 
 
 class Server(AudioServer):
-    """Hears one word in each recording, and keeps what it was sent."""
+    """Hears two words in each recording, by default without their times, and keeps what it was sent."""
 
-    def __init__(self, words: tuple[HeardWord, ...]) -> None:
+    def __init__(self, words: tuple[HeardWord, ...] = tuple(Transcript(text="two words").heard())) -> None:
         super().__init__("http://127.0.0.1:9/v1", None, "large", "", 1)
         self._words, self.sent, self.prompts, self.closed = words, list[bytes](), list[str](), False
 
@@ -313,21 +369,29 @@ def test_a_server_is_sent_the_speech_with_the_terms_and_its_times_are_those_of_t
 
 @needs_silero
 def test_words_that_a_server_gives_no_times_are_spread_over_the_speech() -> None:
-    heard = asyncio.run(Served(Server(())).hear(read_audio(PAUSE)))
+    heard = asyncio.run(Served(Server()).hear(read_audio(PAUSE)))
     assert [w.word for w in heard.words] == ["two", "words"] and heard.words[0].confidence is None
     assert heard.words[1].start == pytest.approx(heard.speech[1][0], abs=0.01)
 
 
 @needs_silero
+def test_words_that_were_spread_keep_what_the_server_tells_of_its_doubts() -> None:
+    told = (HeardWord(word="two", confidence=0.3, unsure=True), HeardWord(word="words", confidence=0.9))
+    heard = asyncio.run(Served(Server(told)).hear(read_audio(PAUSE)))
+    assert [(w.confidence, w.unsure) for w in heard.words] == [(0.3, True), (0.9, False)]
+    assert all(w.start is not None and w.end is not None for w in heard.words)
+
+
+@needs_silero
 def test_a_server_is_sent_nothing_where_nobody_speaks() -> None:
-    server = Server(())
+    server = Server()
     assert asyncio.run(Served(server).hear(noise(5))).text == "" and not server.sent
 
 
 @needs_silero
 def test_a_server_is_not_asked_ahead() -> None:
     async def run() -> None:
-        server = Server(())
+        server = Server()
         listening = Listening(Recognisers(None, Served(server), ""), (), Loud())
         await speak(listening, loud(2), quiet(1))
         assert not listening._ahead

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import struct
 import time
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ from websockets.sync.client import ClientConnection, connect
 
 from interviewer.domain import Heard, HeardWord
 from interviewer.errors import ModelUnreachable
-from interviewer.interview import State, Style
+from interviewer.interview import Spoken, State, Style
 from interviewer.speech.audio import RATE, Samples, as_wav, read_audio
-from interviewer.speech.hearing import Recognisers
+from interviewer.speech.hearing import Listening, Recognisers
 from interviewer.speech.voices import Voices
 from interviewer.web.aloud.delivered import delivery_html
 from interviewer.web.asker import COOKIE
@@ -33,12 +34,14 @@ class Ears:
 
     id = "ears"
 
-    def __init__(self, text: str = "I would compare both models.") -> None:
-        self.text = text
+    def __init__(self, text: str = "I would compare both models.", broken: Exception | None = None) -> None:
+        self.text, self.broken = text, broken
         self.terms: list[Sequence[str]] = []
 
     async def hear(self, samples: Samples, terms: Sequence[str] = ()) -> Heard:
         self.terms.append(terms)
+        if self.broken:
+            raise self.broken
         words = tuple(HeardWord(word=w, start=0.1 * n, end=0.1 * n + 0.1, unsure=w == "both") for n, w in enumerate(self.text.split()))
         return Heard(
             text=self.text, words=words, recogniser=self.id, seconds=len(samples) / RATE, speech=((0.0, 0.5),) if self.text else ()
@@ -46,19 +49,24 @@ class Ears:
 
 
 class Throat:
-    """Says everything with the same sound, or not at all."""
+    """Says everything with the same sound, or not at all; `meanwhile` happens while it says something."""
 
     id = "throat"
 
-    def __init__(self, fails: bool = False) -> None:
-        self.fails = fails
+    def __init__(self, fails: bool = False, wav: bytes = WAV) -> None:
+        self.fails, self.wav = fails, wav
         self.said: list[str] = []
+        self.meanwhile: Callable[[], None] | None = None
 
     async def say(self, text: str) -> bytes:
         if self.fails:
             raise ModelUnreachable("The voice is gone.")
         self.said.append(text)
-        return WAV
+        happens, self.meanwhile = self.meanwhile, None
+        if happens:
+            happens()
+        await asyncio.sleep(0)
+        return self.wav
 
     async def aclose(self) -> None:
         """Nothing runs."""
@@ -424,6 +432,232 @@ def test_while_the_interviewers_voice_plays_only_talking_over_it_is_heard_and_en
         told(page, "heard")
     (spoken,) = visitor.now().turns[0].heard
     assert 1.0 < spoken.heard.seconds < 2.6, "the voice before the interruption is no part of the answer"
+
+
+@pytest.mark.parametrize("hands_free", [False, True])
+def test_a_recogniser_that_breaks_down_is_told_and_the_next_answer_is_heard(
+    site: Site, parts: tuple[Ears, Throat], hands_free: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    parts[0].broken = RuntimeError("out of memory")
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor, hands_free=hands_free)
+        page.send(voice(1.0))
+        if hands_free:
+            page.send(bytes(2 * 48_000 * 5))
+        else:
+            tell(page, do="end")
+        fault = told(page, "fault", "heard")
+        assert "stands in the box: press Speak to say the rest, or type it." in fault["says"]
+        assert "out of memory" not in fault["says"] and "out of memory" in caplog.text
+        parts[0].broken = None
+        answer(page, visitor)
+        assert told(page, "heard")["text"] == "I would compare both models."
+    assert site.speech.listening == 0
+
+
+def test_a_fault_while_an_answer_is_followed_is_told(site: Site, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    async def partial(listening: Listening) -> str:
+        raise RuntimeError(f"no room after {listening.seconds} s")
+
+    monkeypatch.setattr(Listening, "partial", partial)
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor)
+        page.send(voice(1.0))
+        assert "press Speak to say the rest, or type it." in told(page, "fault")["says"]
+    assert "no room after" in caplog.text
+
+
+def test_a_microphone_check_that_breaks_down_is_told(site: Site, parts: tuple[Ears, Throat]) -> None:
+    parts[0].broken = RuntimeError("out of memory")
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        tell(page, do="check", rate=48_000, sentence="I would compare both models.")
+        page.send(voice(1.0))
+        tell(page, do="end")
+        assert "the microphone could not be checked" in told(page, "fault", "checked")["says"]
+
+
+def test_where_no_words_are_left_of_sound_that_was_lost_the_microphone_is_not_blamed(site: Site, parts: tuple[Ears, Throat]) -> None:
+    parts[0].text = ""
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor)
+        page.send(voice(1.0))
+        tell(page, do="clock", seconds=6.0)
+        tell(page, do="end")
+        says = told(page, "nothing")["says"]
+    assert "about 5 s of the sound were lost on this computer. Say it again, or type your answer." in says
+    assert "closer" not in says
+
+
+@pytest.mark.parametrize(
+    ("at_begin", "at_end", "kept"), [(True, False, False), (True, True, True), (False, True, False), (True, None, True)]
+)
+def test_a_recording_is_kept_only_if_that_is_wanted_at_its_end_too(site: Site, at_begin: bool, at_end: bool | None, kept: bool) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor, keep=at_begin)
+        page.send(voice(1.0))
+        tell(page, do="end", keep=at_end)
+        told(page, "heard")
+    assert visitor.now().turns[0].heard[0].kept is kept
+
+
+def test_the_wait_counts_from_the_end_of_the_browsers_own_voice_and_only_for_the_first_recording(site: Site) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        time.sleep(2)  # as long as the question is read by a voice that is not this server's
+        before = time.time()
+        tell(page, do="played")
+        for _ in range(2):
+            begin(page, visitor)
+            page.send(voice(1.0))
+            tell(page, do="end")
+            told(page, "heard")
+    first, second = (s.waited_s for s in visitor.now().turns[0].heard)
+    assert first is not None and first < time.time() - before + 1
+    assert second is None
+    run(site.room.door.answer(visitor.state.id, visitor.who, visitor.seq, "I would compare both."))
+    assert f"The first word came {first:.1f} seconds after the question. " in run(delivery_html(site.room.door, visitor.now()))
+
+
+def test_hands_free_the_wait_counts_from_where_the_voice_played_out(site: Site) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor, hands_free=True)
+        tell(page, do="playing")
+        page.send(bytes(2 * 48_000 * 3))
+        tell(page, do="played")
+        page.send(bytes(2 * 48_000 * 2))
+        page.send(voice(2.0))
+        tell(page, do="playing")
+        page.send(bytes(2 * 48_000))
+        tell(page, do="played")  # after the first word it changes nothing
+        tell(page, do="end")
+        told(page, "heard")
+    (spoken,) = visitor.now().turns[0].heard
+    assert spoken.waited_s == pytest.approx(spoken.heard.speech[0][0], abs=0.1)
+    assert 1.8 < spoken.heard.speech[0][0] < 3
+
+
+def test_who_answers_a_moment_before_the_question_has_played_out_is_heard_from_the_first_word(site: Site) -> None:
+    visitor = Visitor(site)
+    said = voice(2.0)[round(0.52 * RATE) * 6 :]  # from its first word on
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor, hands_free=True)
+        tell(page, do="playing")
+        page.send(bytes(2 * 48_000))
+        page.send(said[: 48_000 * 2 // 4])
+        tell(page, do="played")
+        page.send(said[48_000 * 2 // 4 :])
+        tell(page, do="end")
+        told(page, "heard")
+    (spoken,) = visitor.now().turns[0].heard
+    assert len(said) / 96_000 - 0.1 < spoken.heard.seconds < len(said) / 96_000 + 0.1
+    assert spoken.waited_s == 0
+
+
+def test_who_talks_over_the_question_has_not_waited(site: Site) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor)
+        begin(page, visitor, hands_free=True)
+        tell(page, do="playing")
+        page.send(bytes(2 * 48_000 * 3))
+        page.send(voice(2.0))
+        assert told(page, "interrupted")
+        tell(page, do="hush")
+        tell(page, do="played")
+        tell(page, do="end")
+        told(page, "heard")
+    (spoken,) = visitor.now().turns[0].heard
+    assert spoken.waited_s == 0
+
+
+@pytest.mark.parametrize("stored", [2.0, None])
+def test_the_wait_of_a_recording_that_lost_sound_is_not_taken_by_the_next(site: Site, stored: float | None) -> None:
+    visitor = Visitor(site)
+    door = site.room.door
+    heard = Heard(text="I would compare both.", recogniser="ears", seconds=2, speech=((0.2, 1.8),))
+    for waited_s, lost_s in ((1.0, 3.0), (stored, 0.0)):  # before waits could be unknown, each recording had one
+        spoken = Spoken.of(heard, waited_s=waited_s, ended_by="button", lost_s=lost_s)
+        run(door.hear(visitor.state.id, visitor.who, visitor.seq, spoken))
+    run(door.answer(visitor.state.id, visitor.who, visitor.seq, "I would compare both."))
+    run(_whole(door.reply(visitor.state.id, visitor.who)))
+    probe = visitor.now().open_turn
+    assert probe and probe.item_id == visitor.now().turns[0].item_id
+    run(door.hear(visitor.state.id, visitor.who, probe.seq, Spoken.of(heard, waited_s=0.7, ended_by="button")))
+    run(door.answer(visitor.state.id, visitor.who, probe.seq, "I would compare both."))
+    told_of_it = run(delivery_html(door, visitor.now()))
+    assert "The time before the first word is not known; after later questions, in seconds: 0.7." in told_of_it
+
+
+def test_every_sentence_comes_where_the_rest_is_there_before_the_first_is_spoken(site: Site, parts: tuple[Ears, Throat]) -> None:
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor, voice=True)
+        wait_for_listener(site, visitor)
+        asyncio.run_coroutine_threadsafe(growing(site, visitor, parts[1]), site.loop).result(10)
+        assert [told(page, "say", "said").get("text") for _ in range(4)] == ["Precision fell.", "Why?", "What do you do?", None]
+        say(site, visitor, "And then?")
+        assert [told(page, "say", "said").get("text") for _ in range(2)] == ["And then?", None]
+
+
+async def growing(site: Site, visitor: Visitor, throat: Throat) -> None:
+    utterance = site.speech.utterances.begin(visitor.state.id)
+
+    def rest() -> None:
+        utterance.grow("Precision fell. Why? What do you do?")
+        utterance.end()
+
+    throat.meanwhile = rest
+    utterance.grow("Precision fell. Why")
+
+
+def wav_of(form: int, bits: int, extended: bytes = b"") -> bytes:
+    """A second of silence in an encoding of its own."""
+    shape = struct.pack("<HHIIHH", form, 1, RATE, RATE * bits // 8, bits // 8, bits) + extended
+    body = b"WAVEfmt " + struct.pack("<I", len(shape)) + shape + b"data" + struct.pack("<I", RATE * bits // 8) + bytes(RATE * bits // 8)
+    return b"RIFF" + struct.pack("<I", len(body)) + body
+
+
+@pytest.mark.parametrize("wav", [wav_of(3, 32), wav_of(0xFFFE, 16, struct.pack("<HHIH", 22, 16, 4, 1) + bytes(14))])
+def test_a_voice_may_speak_in_any_encoding_of_a_wav(site: Site, parts: tuple[Ears, Throat], wav: bytes) -> None:
+    parts[1].wav = wav
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor, voice=True)
+        wait_for_listener(site, visitor)
+        say(site, visitor, "What do you do?")
+        assert told(page, "say", "mute") == {"is": "say", "text": "What do you do?", "sound": True}
+        assert page.recv(timeout=20) == wav
+        assert told(page, "said")
+
+
+def test_an_utterance_that_fails_takes_no_other_with_it(site: Site, parts: tuple[Ears, Throat], caplog: pytest.LogCaptureFixture) -> None:
+    def breaks() -> None:
+        raise RuntimeError("the voice burst")
+
+    parts[1].meanwhile = breaks
+    visitor = Visitor(site)
+    with visitor.connected() as page:
+        hello(page, visitor, voice=True)
+        wait_for_listener(site, visitor)
+        say(site, visitor, "Precision fell. What do you do?")
+        assert "The words are shown" in told(page, "mute", "said")["says"]
+        assert told(page, "said")
+        say(site, visitor, "And then?")
+        assert told(page, "say", "mute") == {"is": "say", "text": "And then?", "sound": True}
+    assert "the voice burst" in caplog.text
 
 
 def wait_for_listener(site: Site, visitor: Visitor) -> None:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import pytest
 
-from interviewer.speech.audio import RATE, Samples
+from interviewer.speech.activity import spans
+from interviewer.speech.audio import RATE, Samples, read_audio
 from interviewer.web.aloud.gate import Gate
+from tests.speech.ears import ONE, needs_silero, quiet
 
 FRAME = 512
 
@@ -53,6 +56,36 @@ def test_once_the_voice_has_played_out_nothing_that_was_held_back_is_passed() ->
     gate = Gate(Loud)
     gate.close()
     gate.pass_on(sound(4, 0.9))
-    gate.open()
+    gate.pass_on(sound(1, 0.1))
+    assert len(gate.open()) == 0
     passed, interrupts = gate.pass_on(sound(2, 0.2))
     assert (len(passed), interrupts) == (2 * FRAME, False)
+
+
+def test_who_begins_just_before_the_voice_has_played_out_is_heard_from_the_first_word() -> None:
+    gate = Gate(Loud)
+    gate.close()
+    gate.pass_on(sound(20, 0.1))
+    gate.pass_on(sound(5, 0.9))
+    began = gate.open()
+    assert (began == np.float32(0.9)).sum() == 5 * FRAME, "all that was said"
+    assert len(began) <= 6 * FRAME, "and hardly more"
+    assert len(gate.pass_on(sound(2, 0.9))[0]) == 2 * FRAME
+    assert len(gate.open()) == 0, "and it is passed once"
+
+
+@needs_silero
+@pytest.mark.parametrize("before_s", [0.1, 0.2, 0.3])
+def test_no_first_word_is_lost_to_the_end_of_the_interviewers(before_s: float) -> None:
+    spoken = read_audio(ONE)
+    (first, _), *_ = spans(spoken)
+    stream = np.concatenate([quiet(1.0), spoken[round(first * RATE) :]])
+    played_at = RATE + round(before_s * RATE)
+    gate = Gate()
+    gate.close()
+    passed = 0
+    for at in range(0, len(stream), 683):  # as it comes from a browser
+        if at <= played_at < at + 683:
+            passed += len(gate.open())
+        passed += len(gate.pass_on(stream[at : at + 683])[0])
+    assert len(stream) - RATE - passed < 0.1 * RATE

@@ -52,3 +52,19 @@ def test_of_two_pages_the_one_that_connected_last_speaks_until_it_goes() -> None
         assert hub.subscribe("one").empty()
 
     asyncio.run(go())
+
+
+def test_what_comes_while_a_sentence_is_being_spoken_is_said_after_it() -> None:
+    async def go() -> None:
+        utterance = Utterances().begin("one")
+        utterance.grow("Precision fell. What do")
+        coming, said = utterance.sentences(), list[str]()
+        async with asyncio.timeout(5):
+            async for sentence in coming:
+                said.append(sentence)
+                if len(said) == 1:  # a voice that takes its time: the rest is there before it has finished
+                    utterance.grow("Precision fell. What do you do? Why?")
+                    utterance.end()
+        assert said == ["Precision fell.", "What do you do?", "Why?"]
+
+    asyncio.run(go())

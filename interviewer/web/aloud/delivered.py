@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from interviewer.errors import NotYours
-from interviewer.interview import Door, Spoken, State
+from interviewer.interview import Asked, Door, Spoken, State
 from interviewer.speech.audio import RATE, Samples, from_flac
 from interviewer.speech.delivery import as_sentences, delivery
 from interviewer.speech.timeline import timeline
@@ -20,16 +20,24 @@ async def delivery_html(door: Door, state: State) -> str:
     parts = []
     for number, item_id in enumerate(dict.fromkeys(t.item_id for t in state.turns), start=1):
         answered = [t for t in state.turns_on(item_id) if t.answer is not None]
-        every = [s for t in answered for s in t.heard]
-        spoken = [s for s in every if not s.is_broken]
+        every = list(_with_waits(answered))
+        spoken = [(s, waited_s) for s, waited_s in every if not s.is_broken]
         left_out = list(_left_out(sum(not t.heard for t in answered), len(every) - len(spoken)))
         if spoken:
             minutes = next((i.minutes for i in door.pack_of(state).items if i.id == item_id), 5.0)
-            samples = await _kept(door, state, spoken)
+            samples = await _kept(door, state, [s for s, _ in spoken])
             parts.append(await asyncio.to_thread(_part, f"Question {number}", spoken, left_out, samples, minutes))
         elif every:
             parts.append(_section(f"Question {number}", "", left_out))
     return "".join(parts)
+
+
+def _with_waits(answered: Sequence[Asked]) -> Iterator[tuple[Spoken, float | None]]:
+    """Each recording with the seconds from the question to it. Only a question's first one has them, broken or not: to a later one they
+    count what was said before."""
+    for turn in answered:
+        for number, spoken in enumerate(turn.heard):
+            yield spoken, spoken.waited_s if number == 0 else None
 
 
 def _left_out(typed: int, broken: int) -> Iterator[str]:
@@ -39,8 +47,10 @@ def _left_out(typed: int, broken: int) -> Iterator[str]:
         yield f"Recordings of which sound was lost on your computer, and that are not counted: {broken}."
 
 
-def _part(title: str, spoken: Sequence[Spoken], left_out: Sequence[str], samples: Samples | None, minutes: float) -> str:
-    told = delivery([s.heard for s in spoken], [s.waited_s for s in spoken], minutes)
+def _part(
+    title: str, spoken: Sequence[tuple[Spoken, float | None]], left_out: Sequence[str], samples: Samples | None, minutes: float
+) -> str:
+    told = delivery([s.heard for s, _ in spoken], [waited_s for _, waited_s in spoken], minutes)
     return _section(title, timeline(samples, told), [*left_out, *as_sentences(told)])
 
 

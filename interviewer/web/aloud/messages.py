@@ -45,12 +45,19 @@ class Clock(Frozen):
     seconds: float = Field(ge=0, le=1_000_000, allow_inf_nan=False)
 
 
+class End(Frozen):
+    """The answer or the check is over. `keep` says once more whether its recording may be kept; None leaves it as it was at `begin`."""
+
+    do: Literal["end"]
+    keep: bool | None = None
+
+
 class Plain(Frozen):
-    """`end` of the answer or the check; `drop` it; `hush` the interviewer; its voice is `playing` in the page, or is `played` out;
+    """`drop` the answer or the check; `hush` the interviewer; its voice is `playing` in the page, or is `played` out;
     somebody is about to speak, so get `ready`."""
 
-    do: Literal["end", "drop", "hush", "playing", "played", "ready"]
+    do: Literal["drop", "hush", "playing", "played", "ready"]
 
 
-Message = Hello | Begin | CheckMic | Clock | Plain
+Message = Hello | Begin | CheckMic | Clock | End | Plain
 MESSAGE: TypeAdapter[Message] = TypeAdapter(Annotated[Message, Field(discriminator="do")])

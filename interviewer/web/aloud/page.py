@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import io
 import logging
 import time
-import wave
 from collections.abc import AsyncIterator, Coroutine
 from typing import Any, Literal
 
@@ -20,20 +18,24 @@ from fastapi import WebSocket, WebSocketDisconnect
 from pydantic import ValidationError
 
 from interviewer.errors import CandidateError, InterviewerError, SetupError, Stale
-from interviewer.interview import Spoken, Style
+from interviewer.interview import LOST_S, Spoken, Style
 from interviewer.speech.audio import as_flac
 from interviewer.speech.ending import Verdict, decide, without_commands
 from interviewer.speech.hearing import Listening
 from interviewer.speech.terms import terms_of
 from interviewer.web.aloud.answer import Answer
 from interviewer.web.aloud.checking import Check
-from interviewer.web.aloud.messages import MESSAGE, Begin, CheckMic, Clock, Hello, Message, Plain
+from interviewer.web.aloud.loudspeaker import Loudspeaker
+from interviewer.web.aloud.messages import MESSAGE, Begin, CheckMic, Clock, End, Hello, Message, Plain
 from interviewer.web.aloud.shared import Speech
 
 log = logging.getLogger(__name__)
 _MOST_LISTENING = 16  # at once on this server
 _LOOK_EVERY_S = 0.15
 _PARTIAL_EVERY_S = 0.8
+_BROKE = "Something broke down on this server, whose log says what"
+_ANSWER_FAILED = f"{_BROKE}. What was heard of your answer until then stands in the box: press Speak to say the rest, or type it."
+_CHECK_FAILED = f"{_BROKE}, so the microphone could not be checked. Check it again, or type your answers."
 
 
 class Page:
@@ -46,9 +48,8 @@ class Page:
         self._answer: Answer | None = None
         self._check: Check | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._saying: asyncio.Task[None] | None = None
-        self._hushed = False
-        self._silent_at = 0.0  # by the clock on the wall: when the interviewer will have said all that was sent
+        self._spoken_to: int | None = None  # the question that was last spoken to in this page
+        self._loudspeaker = Loudspeaker(self.tell, speech)
 
     async def run(self) -> None:
         """Take messages until the page goes away."""
@@ -67,8 +68,7 @@ class Page:
     async def aclose(self) -> None:
         """Say no more; what was being heard and was not ended is dropped, and what was ended is still written down."""
         await self._drop()
-        if self._saying:
-            self._saying.cancel()
+        self._loudspeaker.close()
 
     async def tell(self, what: dict[str, Any], sound: bytes | None = None) -> None:
         """Send a message, with a WAV right behind it where there is one."""
@@ -100,17 +100,23 @@ class Page:
                 for heard in (self._answer, self._check):
                     if heard:
                         heard.arrived.compare(message.seconds)
-            case Plain(do="end"):
+            case End():
+                if self._answer and message.keep is not None:
+                    self._answer.keep &= message.keep
                 await self._end("button")
             case Plain(do="drop"):
                 await self._drop()
             case Plain(do="ready"):
                 self._start(self._speech.get_ready())
             case Plain(do="hush"):
-                self._hush()
-            case Plain(do="playing" | "played"):
+                self._loudspeaker.hush()
+            case Plain(do="playing"):
                 if self._answer:
-                    self._answer.gate.close() if message.do == "playing" else self._answer.gate.open()
+                    self._answer.gate.close()
+            case Plain(do="played"):
+                self._loudspeaker.played()
+                if self._answer:
+                    self._answer.played()
 
     # ----------------------------------------------------------------- hearing
 
@@ -125,8 +131,9 @@ class Page:
         turn = state.require_open(told.seq)
         terms = terms_of(door.item(state, turn.item_id), door.pack_of(state))
         at_once = state.started.style is Style.REAL
-        asked = max(turn.at.timestamp(), min(self._silent_at, time.time()))
-        self._answer = Answer(told, Listening(self._speech.recognisers, terms), asked, at_once)
+        asked = max(turn.at.timestamp(), min(self._loudspeaker.silent_at, time.time()))
+        is_first = not turn.heard and self._spoken_to != turn.seq
+        self._answer = Answer(told, Listening(self._speech.recognisers, terms), asked if is_first else None, at_once)
         self._speech.listening += 1
         self._start(self._follow(self._answer))
 
@@ -139,13 +146,22 @@ class Page:
         if self._check:
             self._check.feed(sound)
         if self._answer and self._answer.feed(sound):
-            self._hush()
+            self._loudspeaker.hush()
             await self.tell({"is": "interrupted"})
         if self._answer and self._answer.is_full:
             self._start(self._end("button"))
 
     async def _follow(self, answer: Answer) -> None:
         """Tell what is heard while it is; hands-free, find out when the answer has ended."""
+        try:
+            await self._followed(answer)
+        except Exception as error:
+            if self._answer is not answer:
+                raise
+            await self._drop()
+            await self._tell_fault(error, _ANSWER_FAILED)
+
+    async def _followed(self, answer: Answer) -> None:
         shown, looked = ("", Verdict.GO_ON), 0.0
         while self._answer is answer:
             await asyncio.sleep(_LOOK_EVERY_S)
@@ -165,32 +181,40 @@ class Page:
 
     async def _end(self, by: Literal["button", "silence", "words"]) -> None:
         """The answer has ended: hear it to its end, write down what was heard, and hand it to the page."""
-        if self._check:
-            check, self._check = self._check, None
-            await self.tell({"is": "checked", **await check.finish()})
-        answer, self._answer = self._answer, None
+        check, self._check = self._check, None
+        if check:
+            try:
+                await self.tell({"is": "checked", **await check.finish()})
+            except Exception as error:
+                await self._tell_fault(error, _CHECK_FAILED)
+        answer = self._let_go()
         if answer is None:
             return
-        self._speech.listening -= 1
         try:
             await self._hand_over(answer, by)
-        except InterviewerError as error:
-            await self.tell({"is": "fault", "says": str(error)})
+        except Exception as error:
+            await self._tell_fault(error, _ANSWER_FAILED)
         finally:
             await answer.listening.aclose()
+
+    async def _tell_fault(self, error: Exception, broken: str) -> None:
+        """Have the page put what was heard so far into the box; `broken` tells of a fault of ours, which is logged."""
+        ours = not isinstance(error, InterviewerError)
+        if ours:
+            log.error("speech: what was said could not be heard to its end", exc_info=error)
+        await self.tell({"is": "fault", "says": broken if ours else str(error)})
 
     async def _hand_over(self, answer: Answer, by: Literal["button", "silence", "words"]) -> None:
         await self.tell({"is": "ended", "by": by})
         silence_s = answer.listening.silence_s if by != "button" else None
         heard = await answer.finish()
         text = without_commands(heard.text) if answer.told.hands_free else heard.text
+        lost_s = answer.arrived.lost_s
         if not text.strip():
-            await self.tell({"is": "nothing", "says": "Nothing was heard. Speak closer to the microphone, or type your answer."})
+            await self.tell({"is": "nothing", "says": _nothing(lost_s)})
             return
-        first = heard.speech[0][0] if heard.speech else 0.0
-        waited_s, lost_s = max(0.0, answer.began + first - answer.asked), answer.arrived.lost_s
-        spoken = Spoken.of(heard, waited_s=waited_s, ended_by=by, silence_s=silence_s, lost_s=lost_s)
-        flac = await asyncio.to_thread(as_flac, answer.listening.samples) if answer.told.keep else None
+        spoken = Spoken.of(heard, waited_s=answer.waited_s(heard), ended_by=by, silence_s=silence_s, lost_s=lost_s)
+        flac = await asyncio.to_thread(as_flac, answer.listening.samples) if answer.keep else None
         door = await self._speech.opening.door()
         await self.tell({"is": "hearing", "text": text, "thinking": False})  # whatever comes now, the words are on the page
         kept = True
@@ -218,10 +242,17 @@ class Page:
 
     async def _drop(self) -> None:
         self._check = None
-        if self._answer:
-            answer, self._answer = self._answer, None
-            self._speech.listening -= 1
+        if answer := self._let_go():
             await answer.listening.aclose()
+
+    def _let_go(self) -> Answer | None:
+        """The answer that was under way, which takes no more sound."""
+        answer, self._answer = self._answer, None
+        if answer:
+            self._speech.listening -= 1
+            if answer.listening.spoke or answer.arrived.lost_s >= LOST_S:
+                self._spoken_to = answer.told.seq
+        return answer
 
     # ----------------------------------------------------------------- speaking
 
@@ -231,47 +262,12 @@ class Page:
         await door.state(told.interview, self._who)  # theirs, or it raises
         if told.interview != self._interview:
             await self._drop()
-        if self._saying:
-            self._saying.cancel()
+            self._spoken_to = None
         self._interview = told.interview
-        self._saying = asyncio.create_task(self._say_all()) if told.voice else None
+        self._loudspeaker.close()
         if told.voice:
+            self._loudspeaker.follow(told.interview)
             self._start(self._speech.render_ahead(door, told.interview, self._who))
-
-    async def _say_all(self) -> None:
-        """Say each utterance of the interview, sentence by sentence, until the page goes or is told to be silent."""
-        queue = self._speech.utterances.subscribe(self._interview)
-        try:
-            while True:
-                utterance = await queue.get()
-                self._hushed = False
-                async for sentence in utterance.sentences():
-                    if self._hushed:
-                        break
-                    await self._say(sentence)
-                await self.tell({"is": "said"})
-        finally:
-            self._speech.utterances.unsubscribe(self._interview, queue)
-
-    async def _say(self, sentence: str) -> None:
-        """Send one sentence, with its sound where this server has a voice that works."""
-        sound = None
-        if voice := self._speech.voices.voice:
-            try:
-                sound = await voice.say(sentence)
-            except InterviewerError as error:
-                await self.tell(
-                    {"is": "mute", "says": f"{error} The words are shown, and your browser's own voice says them where it has one."}
-                )
-        if not self._hushed:
-            lasts = _seconds(sound) if sound else 0.0
-            self._silent_at = max(time.time(), self._silent_at) + lasts
-            await self.tell({"is": "say", "text": sentence, "sound": sound is not None}, sound)
-
-    def _hush(self) -> None:
-        """Say no more of this utterance."""
-        self._hushed = True
-        self._silent_at = time.time()
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(_logged(work))
@@ -289,7 +285,8 @@ async def _logged(work: Coroutine[Any, Any, None]) -> None:
         log.exception("speech: work for a page failed")
 
 
-def _seconds(sound: bytes) -> float:
-    """How long a WAV lasts."""
-    with wave.open(io.BytesIO(sound)) as file:
-        return float(file.getnframes() / file.getframerate())
+def _nothing(lost_s: float) -> str:
+    """What to do where no word was heard: a microphone that is too far away is not to blame for sound that was lost."""
+    if lost_s >= LOST_S:
+        return f"No words were heard, and about {lost_s:.0f} s of the sound were lost on this computer. Say it again, or type your answer."
+    return "Nothing was heard. Speak closer to the microphone, or type your answer."

@@ -39,12 +39,12 @@ class Utterance:
         """Each sentence, as soon as it is whole."""
         told = 0
         while True:
+            self._more.clear()  # before looking: what comes while a sentence is being said must not be waited for once more
             for sentence in self._ready[told:]:
                 told += 1
                 yield sentence
             if self._whole and told == len(self._ready):
                 return
-            self._more.clear()
             await self._more.wait()
 
 
