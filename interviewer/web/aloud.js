@@ -5,15 +5,18 @@
   const keep = (name, value) => localStorage.setItem(`aloud:${name}`, value);
   const mode = () => kept("mode", "type");                 // type, push or free
   const wantsVoice = () => mode() !== "type" && kept("voice", "on") === "on";
+  const keepsSound = () => kept("keep", "no") === "yes";
   const where = () => $("where");
   const box = () => document.querySelector("#answer textarea");
+  const REST_MS = 300; // for so long after Done the last of the sound is waited for
   const isSecure = window.isSecureContext && !!(navigator.mediaDevices && navigator.mediaDevices.getUserMedia);
   const NO_MICROPHONE = "This page is served neither over https nor on localhost, so the browser gives it no microphone. Type your answers.";
 
   let socket = null, told = "";          // the connection, and the interview and voice that it was told
   let connecting = null, refusedAt = 0;  // one attempt at a time, and not the next one at once
-  let ears = null;                       // the open microphone
+  let ears = null, opening = null;       // the open microphone; one opening at a time
   let taking = null;                     // what sound is for: {seq} of an answer, or {check}
+  let leaving = null;                    // what it was for until Done was pressed, while the last of it is still on its way here
   let pressedAt = 0, begunFor = null;    // hands-free begins once for each question
   let coming = null;                     // the sentence whose sound comes next
   let shownSeq = null, readied = false;
@@ -95,16 +98,17 @@
   // ---------------------------------------------------------------- the microphone
 
   const CAPTURE = `registerProcessor("capture", class extends AudioWorkletProcessor {
-    constructor() { super(); this.held = new Int16Array(2048); this.n = 0; this.sum = 0; }
+    constructor() { super(); this.held = new Int16Array(2048); this.n = 0; this.sum = 0; this.port.onmessage = () => this.pass(); }
+    pass() {
+      this.port.postMessage({ level: Math.sqrt(this.sum / (this.n || 1)), sound: this.held.slice(0, this.n).buffer, at: Date.now() });
+      this.n = 0; this.sum = 0;
+    }
     process(inputs) {
       const channel = inputs[0][0];
       if (channel) for (const x of channel) {
         this.held[this.n++] = Math.max(-1, Math.min(1, x)) * 32767;
         this.sum += x * x;
-        if (this.n === this.held.length) {
-          this.port.postMessage({ level: Math.sqrt(this.sum / this.n), sound: this.held.slice().buffer, at: Date.now() });
-          this.n = 0; this.sum = 0;
-        }
+        if (this.n === this.held.length) this.pass();
       }
       return true;
     }
@@ -117,7 +121,9 @@
     OverconstrainedError: "The microphone that was chosen is gone. Check the microphone on the start page, or type your answers.",
   }[error.name] || `The microphone can't be opened (${error.name}). Type your answers, or reload the page and try again.`);
 
-  const openEars = async () => {
+  const openEars = () => (opening ??= openedEars().finally(() => { opening = null; }));
+
+  const openedEars = async () => {
     if (!isSecure) throw new Error(NO_MICROPHONE);
     if (ears) return ears;
     const device = kept("device", "");
@@ -126,26 +132,33 @@
     try {
       stream = await navigator.mediaDevices.getUserMedia({ audio: device ? { ...wanted, deviceId: { exact: device } } : wanted });
     } catch (error) {
-      if (error.name === "OverconstrainedError" && device) { keep("device", ""); return openEars(); }
+      if (error.name === "OverconstrainedError" && device) { keep("device", ""); return openedEars(); }
       throw new Error(refused(error));
     }
     const context = new AudioContext();
     const at = URL.createObjectURL(new Blob([CAPTURE], { type: "text/javascript" }));
-    await context.audioWorklet.addModule(at);
-    URL.revokeObjectURL(at);
+    try {
+      await context.audioWorklet.addModule(at);
+    } catch (error) {
+      for (const track of stream.getTracks()) track.stop();
+      context.close();
+      throw new Error(refused(error));
+    } finally { URL.revokeObjectURL(at); }
     const node = new AudioWorkletNode(context, "capture", { numberOfOutputs: 0 });
     context.createMediaStreamSource(stream).connect(node);
     node.port.onmessage = ({ data }) => {
       for (const meter of document.querySelectorAll(".mic-level")) meter.value = taking ? Math.min(1, data.level * 4) : 0;
-      if (taking && taking.begun && socket && socket.readyState === 1) {
+      const into = taking || leaving;
+      if (into && into.begun && socket && socket.readyState === 1) {
         const lasts = data.sound.byteLength / 2 / context.sampleRate;
-        taking.from ??= data.at - 1000 * lasts;
-        socket.send(data.sound);
-        if (data.at - (taking.told ?? taking.from) > 1000) tellClock(data.at);
+        into.from ??= data.at - 1000 * lasts;
+        if (lasts) socket.send(data.sound);
+        if (data.at - (into.told ?? into.from) > 1000) tellClock(into, data.at);
       }
+      if (leaving && data.at >= leaving.until) letGo(data.at);
     };
     stream.getAudioTracks()[0].onended = () => { closeEars(); stopTaking(); say("The microphone went away. Plug it in again, or type your answer."); };
-    ears = { stream, context, rate: context.sampleRate };
+    ears = { stream, context, node, rate: context.sampleRate };
     if (context.state !== "running") { say("Click anywhere on the page, so that the browser lets it listen."); await context.resume(); }
     return ears;
   };
@@ -162,10 +175,10 @@
   const send = (what) => { if (socket && socket.readyState === 1) socket.send(JSON.stringify(what)); };
 
   // How long the sound sent so far took by this clock: a browser that is too busy records less than that, and the words between are gone.
-  const tellClock = (at) => {
-    if (!taking || taking.from === undefined) return;
-    taking.told = at;
-    send({ do: "clock", seconds: Math.max(0, (at - taking.from) / 1000) });
+  const tellClock = (into, at) => {
+    if (into.from === undefined) return;
+    into.told = at;
+    send({ do: "clock", seconds: Math.max(0, (at - into.from) / 1000) });
   };
 
   const connect = () => (connecting ??= connected().finally(() => { connecting = null; }));
@@ -199,11 +212,15 @@
     switch (message.is) {
       case "hearing":
         showHeard(message.text);
-        say(message.thinking ? "Take your time." : listeningWords());
+        if (!writing) say(message.thinking ? "Take your time." : listeningWords());
         break;
-      case "ended": stopTaking(true); writing = 1; say("Writing down what you said …"); break;
+      case "ended":
+        letGo();
+        stopTaking(true);
+        if (writing !== 2) { writing = 1; say("Writing down what you said …"); }
+        break;
       case "heard": heard(message); break;
-      case "nothing": showHeard(""); closeEars(); say(message.says); goOn(); break;
+      case "nothing": showHeard(""); if (!taking) closeEars(); say(message.says); goOn(); break;
       case "checked": checked(message); break;
       case "interrupted": speaker.stop(); break;
       case "say": if (message.sound) coming = message.text; else if (wantsVoice()) speaker.speak(message.text); break;
@@ -214,8 +231,8 @@
         closeEars();
         say(message.says);
         say(message.says, "check-result");
-        // This page's question is no longer open; the box keeps its words. Hands-free, it may be this page that is just ending it.
-        if (message.stale && mode() === "push") location.reload();
+        // This page's question is no longer open; words in the box stay there to be read. Hands-free, it may be this page that is just ending it.
+        if (message.stale && mode() === "push" && !(box() && box().value.trim())) location.reload();
         goOn();
         break;
     }
@@ -238,7 +255,10 @@
     if (message.send) {
       afterwards = "send";
       say(unsure.trim());
-    } else say(`${ask}${unsure}`);
+    } else {
+      if (message.lost) afterwards = null; // whatever was pressed: what may miss words is read before it is sent
+      say(`${ask}${unsure}`);
+    }
     if (!goOn()) inView($("send"));
   };
 
@@ -260,6 +280,7 @@
   const start = async (handsFree) => {
     const place = where();
     if (taking || !place || !place.dataset.seq) return;
+    if (writing || leaving) { say("Still writing down what you said …"); return; }
     const mine = taking = { seq: place.dataset.seq };
     draw();
     try {
@@ -270,7 +291,7 @@
       await connect();
       if (taking !== mine) { if (!taking) closeEars(); return; }
       hello();
-      send({ do: "begin", seq: Number(place.dataset.seq), rate, hands_free: handsFree, keep: kept("keep", "no") === "yes" });
+      send({ do: "begin", seq: Number(place.dataset.seq), rate, hands_free: handsFree, keep: keepsSound() });
       if (speaker.isPlaying) send({ do: "playing" });
       taking.begun = true;
       say(listeningWords());
@@ -290,19 +311,35 @@
     taking = null;
     if (!isOver) { send({ do: "drop" }); showHeard(""); }
     if (mode() !== "free") closeEars(); // the microphone is open while one speaks, and no longer
-    for (const meter of document.querySelectorAll(".mic-level")) meter.value = 0;
     draw();
   };
 
+  // Over for whoever pressed it. On a busy browser, what was said last is recorded and not here yet: it is sent first, and then the end.
   const done = () => {
     if (!taking) return;
-    if (!taking.begun) { stopTaking(); say(""); return; }
-    performance.mark("speech:end");
-    tellClock(Date.now());
-    send({ do: "end" });
-    stopTaking(true);
-    writing = 1;
-    say("Writing down what you said …");
+    if (!taking.begun) { say("", taking.check ? "check-result" : "speech-status"); stopTaking(); return; }
+    leaving = taking;
+    taking = null;
+    leaving.until = Date.now();
+    leaving.timer = setTimeout(() => letGo(), REST_MS);
+    if (ears) ears.node.port.postMessage("rest");
+    if (leaving.check) say("Listening to it …", "check-result");
+    else {
+      performance.mark("speech:end");
+      writing = 1;
+      say("Writing down what you said …");
+    }
+    draw();
+  };
+
+  const letGo = (at) => { // all sound up to then is sent
+    const over = leaving;
+    if (!over) return;
+    leaving = null;
+    clearTimeout(over.timer);
+    tellClock(over, at ?? over.until);
+    send({ do: "end", keep: keepsSound() });
+    if (over.check || mode() !== "free") closeEars();
   };
 
   // A button that would end the question before what was said is written down: that comes first.
@@ -324,7 +361,7 @@
   const check = async () => {
     const panel = $("mic-check");
     if (!isSecure) { say(NO_MICROPHONE, "check-result"); return; }
-    if (taking) return;
+    if (taking || leaving) return;
     const sentences = JSON.parse(panel.dataset.sentences);
     const sentence = sentences[Math.floor(Math.random() * sentences.length)];
     const mine = taking = { check: true };
@@ -345,15 +382,6 @@
       if (!taking) closeEars();
       say(error.message, "check-result");
     }
-    draw();
-  };
-
-  const endCheck = () => {
-    tellClock(Date.now());
-    send({ do: "end" });
-    taking = null;
-    closeEars();
-    say("Listening to it …", "check-result");
     draw();
   };
 
@@ -401,8 +429,9 @@
       if (!isSecure) say(NO_MICROPHONE);
     }
     if (checking) checking.textContent = taking && taking.check ? "Done" : "Check my microphone";
+    if (!taking) for (const meter of document.querySelectorAll(".mic-level")) meter.value = 0;
     for (const radio of document.querySelectorAll("input[name=speech-mode]")) radio.checked = radio.value === mode();
-    for (const tick of document.querySelectorAll(".keep-audio")) tick.checked = kept("keep", "no") === "yes";
+    for (const tick of document.querySelectorAll(".keep-audio")) tick.checked = keepsSound();
     const voice = $("voice-on");
     if (voice) { voice.setAttribute("aria-pressed", String(kept("voice", "on") === "on")); voice.textContent = kept("voice", "on") === "on" ? "Voice: on" : "Voice: off"; }
   };
@@ -411,9 +440,11 @@
     const place = where(), seq = place ? place.dataset.seq || "" : "", interview = place ? place.dataset.interview : "";
     if ($("speech") && $("speech").dataset.mode !== mode()) draw();
     if (mode() === "type" || !interview) {
-      if (!interview && !(taking && taking.check)) {
+      const into = taking || leaving;
+      if (!interview && !(into && into.check)) {
         speaker.stop();
         stopTaking();
+        letGo();
         closeEars();
         if (socket && told) socket.close();
         begunFor = null;
@@ -424,7 +455,7 @@
     if (socket) hello();
     else if (!connecting && Date.now() - refusedAt > 5000) connect().then(hello, () => { refusedAt = Date.now(); });
     if (seq !== shownSeq) { shownSeq = seq; if (taking && !taking.check && taking.seq !== seq) stopTaking(); showHeard(""); draw(); }
-    if (mode() === "free" && seq && begunFor !== seq && !taking && isSecure && socket) { begunFor = seq; start(true); }
+    if (mode() === "free" && seq && begunFor !== seq && !taking && !writing && !leaving && isSecure && socket) { begunFor = seq; start(true); }
   };
 
   // Before anything else sees the click, and once. Hands-free, one is always listening: there only what was said counts.
@@ -436,12 +467,12 @@
     e.stopImmediatePropagation();
     writeFirst(button);
   }, true);
-  window.addEventListener("pagehide", () => { if (isAnswering() || writing) rescue(); });
+  window.addEventListener("pagehide", () => { letGo(); if (isAnswering() || writing) rescue(); });
   document.addEventListener("click", (e) => {
     if (!e.target.closest) return;
     const link = e.target.closest('a[href^="#hear-"]');
     if (link) { e.preventDefault(); replay(link); return; }
-    if (e.target.closest("#check-button")) { if (taking && taking.check) endCheck(); else check(); }
+    if (e.target.closest("#check-button")) { if (taking && taking.check) done(); else check(); }
     if (e.target.closest("#voice-on")) { keep("voice", kept("voice", "on") === "on" ? "off" : "on"); if (!wantsVoice()) speaker.stop(); hello(); draw(); }
     if (e.target.closest("#begin, #next, #again, #open-past")) { if (wantsVoice()) speaker.open(); speaker.stop(); }
     if (e.target.closest("#send, #skip, #end, #leave")) speaker.stop();

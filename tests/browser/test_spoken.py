@@ -30,6 +30,28 @@ pytestmark = pytest.mark.browser
 HEAR_BACK_S = 60_000
 MOST_HEARD = 0.75  # of the words that are said, more than this are heard
 SAID = "I would split the drop by country and by device."
+BOX_HOLDS = "word => document.querySelector('#answer textarea').value.includes(word)"
+TRACKS = """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+    window.tracks = [];
+    navigator.mediaDevices.getUserMedia = async (w) => {
+        await window.mayOpen;
+        const s = await open(w);
+        window.tracks.push(...s.getTracks());
+        return s;
+    };"""
+ALL_ENDED = "n => tracks.length >= n && tracks.every(track => track.readyState === 'ended')"
+HELD = """window.held = [];  // the server's words for an answer come no further than here, until the test lets them
+    window.WebSocket = class extends WebSocket {
+        constructor(...all) {
+            super(...all);
+            this.addEventListener("message", (e) => {
+                if (!window.held || typeof e.data !== "string" || JSON.parse(e.data).is !== "heard") return;
+                e.stopImmediatePropagation();
+                held.push(() => this.onmessage(e));
+            });
+        }
+    };"""
+LET_GO = "const all = held; held = null; for (const tell of all) tell();"
 
 
 def missing() -> str:
@@ -291,6 +313,108 @@ def test_sound_that_never_left_the_browser_is_told_and_the_answer_waits_to_be_re
     assert SAID in chat(page)
 
 
+def test_send_pressed_while_speaking_does_not_send_what_has_lost_sound(page: Page, server: Server, speaker: Speaker) -> None:
+    page.add_init_script(
+        """const send = WebSocket.prototype.send;
+        WebSocket.prototype.send = function (what) { if (typeof what === "string" || !window.loses) send.call(this, what); };"""
+    )
+    begin_to_say_it(page, server, speaker)
+    seq = page.locator("#where").get_attribute("data-seq")
+    start_speaking(page)
+    page.evaluate("window.loses = true")
+    page.wait_for_timeout(3_000)
+    page.click("#send")
+    expect(page.locator("#speech-status")).to_contain_text("of what you said were lost", timeout=HEAR_BACK_S)
+    page.wait_for_timeout(1_000)
+    assert "country" in page.input_value(ANSWER)
+    assert page.locator("#where").get_attribute("data-seq") == seq, "nothing is sent that was not read"
+
+
+def test_what_a_busy_browser_has_recorded_and_not_sent_yet_at_done_is_sent(page: Page, server: Server, speaker: Speaker) -> None:
+    page.add_init_script(
+        """const send = WebSocket.prototype.send;
+        window.sounds = window.ends = window.clock = 0;
+        WebSocket.prototype.send = function (what) {
+            const told = typeof what === "string" ? JSON.parse(what) : {};
+            if (typeof what !== "string") sounds += what.byteLength / 2;
+            if (told.do === "begin") window.rate = told.rate;
+            if (told.do === "clock") clock = told.seconds;
+            if (told.do === "end") ends += 1;
+            send.call(this, what);
+        };"""
+    )
+    begin_to_say_it(page, server, speaker)
+    start_speaking(page)
+    at_once = page.evaluate(
+        """() => {
+            const until = performance.now() + 2000;
+            while (performance.now() < until);
+            document.querySelector("#speak").dispatchEvent(new PointerEvent("pointerdown", {bubbles: true}));
+            return [document.querySelector("#speak").textContent, document.querySelector("#speech-status").textContent];
+        }"""
+    )
+    assert at_once == ["Speak", "Writing down what you said …"]
+    page.wait_for_function("() => ends === 1")
+    took, came = page.evaluate("[clock, sounds / rate]")
+    assert took - came < 1.0, f"{took - came:.1f} s of 2 s in which the page was busy were not sent"
+    page.wait_for_function(BOX_HOLDS, arg="country", timeout=HEAR_BACK_S)
+
+
+def test_speak_waits_until_the_answer_before_is_written_down(page: Page, server: Server, speaker: Speaker) -> None:
+    page.add_init_script(HELD)
+    begin_to_say_it(page, server, speaker)
+    start_speaking(page)
+    page.click("#speak")
+    page.click("#speak")
+    expect(page.locator("#speech-status")).to_have_text("Still writing down what you said …")
+    expect(page.locator("#speak")).to_have_text("Speak")
+    page.wait_for_function("() => held.length > 0", timeout=HEAR_BACK_S)
+    page.click("#speak")
+    expect(page.locator("#speak")).to_have_text("Speak")
+    page.evaluate(LET_GO)
+    page.wait_for_function(BOX_HOLDS, arg="country")
+    speak(page, 0.5)  # and now it listens again
+
+
+def test_hands_free_listens_once_the_answer_before_is_written_down(page: Page, server: Server, speaker: Speaker) -> None:
+    page.add_init_script(HELD)
+    open_page(page, server)
+    choose(page, "free")
+    page.evaluate("localStorage.setItem('aloud:voice', 'off')")
+    speaker.will_say(SAID, 20.0)
+    begin(page, rounds=["Metrics and experimentation"], items=1, coached=False)
+    page.wait_for_function("() => document.querySelector('#hearing').textContent.includes('country')", timeout=HEAR_BACK_S)
+    page.click("#speak")
+    page.wait_for_function("() => held.length > 0", timeout=HEAR_BACK_S)
+    seq = page.locator("#where").get_attribute("data-seq")
+    page.fill(ANSWER, "I would rather type this one: I look at the retention of each country.")
+    page.click("#send")  # what was said comes first
+    page.click("#send")  # and the answer before it all the same
+    asked_next(page, seq)
+    page.wait_for_timeout(1_000)
+    expect(page.locator("#speak")).to_have_text("Speak")
+    page.evaluate(LET_GO)
+    expect(page.locator("#speak")).to_have_text("Done")
+
+
+def test_unticking_keep_my_recordings_while_speaking_counts(page: Page, server: Server, speaker: Speaker) -> None:
+    open_page(page, server)
+    choose(page, "push", keep=True)
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    interview, seq = (page.locator("#where").get_attribute(f"data-{name}") for name in ("interview", "seq"))
+    speaker.will_say(SAID, 20.0)
+    for unticked in (False, True):
+        page.fill(ANSWER, "")
+        start_speaking(page)
+        if unticked:
+            page.locator("#speech .keep-audio").uncheck()
+        page.click("#speak")
+        page.wait_for_function(BOX_HOLDS, arg="country", timeout=HEAR_BACK_S)
+    recordings = f"{page.url.split('?')[0].rstrip('/')}/interviews/{interview}/recordings"
+    kept = [page.request.get(f"{recordings}/{int(seq or 0) + n}.flac").ok for n in range(1, 6)]
+    assert sum(kept) == 1, "that of the first, and not of the second"
+
+
 def test_what_is_being_said_is_not_lost_to_a_button_that_was_pressed_early(page: Page, server: Server, speaker: Speaker) -> None:
     begin_to_say_it(page, server, speaker)
 
@@ -307,7 +431,7 @@ def test_what_is_being_said_is_not_lost_to_a_button_that_was_pressed_early(page:
     start_speaking(page)
     page.click("#speak")
     page.click("#skip")
-    page.wait_for_function("() => document.querySelector('#answer textarea').value.includes('country')", timeout=HEAR_BACK_S)
+    page.wait_for_function(BOX_HOLDS, arg="country", timeout=HEAR_BACK_S)
     assert chat(page)[-1] != "(skipped)"
 
     # Send: what was typed goes with what is being said.
@@ -317,6 +441,17 @@ def test_what_is_being_said_is_not_lost_to_a_button_that_was_pressed_early(page:
     expect(page.locator("#chat")).to_contain_text("Typed before.", timeout=HEAR_BACK_S)
     (sent,) = (text for text in chat(page) if "Typed before." in text)
     assert share_heard(SAID, sent) > MOST_HEARD, sent
+
+
+def test_what_to_do_stays_on_the_page_until_what_was_said_is_written_down(page: Page, server: Server, speaker: Speaker) -> None:
+    page.add_init_script(HELD)
+    begin_to_say_it(page, server, speaker)
+    start_speaking(page)
+    page.click("#skip")
+    page.wait_for_function("() => held.length > 0", timeout=HEAR_BACK_S)
+    expect(page.locator("#speech-status")).to_have_text("What you said is written down first. Then press the button again.")
+    page.click("#skip")  # the second time it is meant
+    expect(page.locator("#chat")).to_contain_text("(skipped)")
 
 
 def test_what_was_said_to_a_question_that_another_tab_has_answered_is_not_lost(page: Page, server: Server, speaker: Speaker) -> None:
@@ -329,28 +464,68 @@ def test_what_was_said_to_a_question_that_another_tab_has_answered_is_not_lost(p
     other.click("#send")
     expect(other.locator("#chat")).to_contain_text("in the other tab", timeout=HEAR_BACK_S)
     page.click("#speak")
-    page.wait_for_function("() => document.querySelector('#answer textarea').value.includes('country')", timeout=HEAR_BACK_S)
+    page.wait_for_function(BOX_HOLDS, arg="country", timeout=HEAR_BACK_S)
     page.click("#send")
     expect(page.locator("#notice")).to_contain_text("no longer open")
     expect(page.locator("#chat")).to_contain_text("in the other tab")
     assert share_heard(SAID, page.input_value(ANSWER)) > MOST_HEARD
 
 
+def test_speak_in_a_tab_that_another_has_overtaken_leaves_the_box_alone(page: Page, server: Server, speaker: Speaker) -> None:
+    begin_to_say_it(page, server, speaker)
+    page.fill(ANSWER, "Typed here, and not sent yet.")
+    other = page.context.new_page()
+    other.goto(page.url)
+    other.fill(ANSWER, "I answer this one in the other tab, by typing it.")
+    other.click("#send")
+    expect(other.locator("#chat")).to_contain_text("in the other tab", timeout=HEAR_BACK_S)
+    page.click("#speak")
+    expect(page.locator("#speech-status")).to_contain_text("no longer open")
+    page.wait_for_timeout(2_000)
+    assert page.input_value(ANSWER) == "Typed here, and not sent yet."
+    expect(page.locator("#speech-status")).to_contain_text("no longer open")
+
+
+def test_the_microphone_is_opened_once_however_often_speak_is_pressed(page: Page, server: Server, microphone: Path) -> None:
+    microphone.write_bytes(as_wav(np.zeros(9 * RATE, np.float32)))
+    page.add_init_script(TRACKS)
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    page.evaluate("() => { window.mayOpen = new Promise((may) => { window.letOpen = may; }); }")
+    for _ in range(3):
+        page.click("#speak")
+    page.evaluate("letOpen()")
+    expect(page.locator("#speech-status")).to_contain_text("Listening")
+    page.wait_for_timeout(500)
+    assert page.evaluate("tracks.map(track => track.readyState)") == ["live"]
+    page.click("#speak")
+    page.wait_for_function(ALL_ENDED, arg=1)
+
+
+def test_the_microphone_is_let_go_when_its_sound_cannot_be_taken(page: Page, server: Server, microphone: Path) -> None:
+    microphone.write_bytes(as_wav(np.zeros(3 * RATE, np.float32)))
+    page.add_init_script(TRACKS)
+    page.add_init_script("AudioWorklet.prototype.addModule = async () => { throw new DOMException('no', 'AbortError'); };")
+    open_page(page, server)
+    choose(page, "push")
+    begin(page, rounds=["Metrics and experimentation"], items=1)
+    page.click("#speak")
+    page.wait_for_function(ALL_ENDED, arg=1)
+    expect(page.locator("#speech-status")).to_contain_text("can't be opened (AbortError)")
+
+
 def test_the_microphone_is_let_go_when_speak_is_pressed_twice_at_once(page: Page, server: Server, microphone: Path) -> None:
     microphone.write_bytes(as_wav(np.zeros(3 * RATE, np.float32)))
-    page.add_init_script(
-        """const open = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
-        window.tracks = [];
-        navigator.mediaDevices.getUserMedia = async (w) => { const s = await open(w); window.tracks.push(...s.getTracks()); return s; };"""
-    )
+    page.add_init_script(TRACKS)
     open_page(page, server)
     choose(page, "push")
     begin(page, rounds=["Metrics and experimentation"], items=1)
     page.dblclick("#speak")
-    page.wait_for_function("() => tracks.length > 0 && tracks.every(track => track.readyState === 'ended')", timeout=HEAR_BACK_S)
+    page.wait_for_function(ALL_ENDED, arg=1, timeout=HEAR_BACK_S)
     expect(page.locator("#speak")).to_have_text("Speak")
     speak(page, 1.0)
-    page.wait_for_function("() => tracks.length > 1 && tracks.every(track => track.readyState === 'ended')", timeout=HEAR_BACK_S)
+    page.wait_for_function(ALL_ENDED, arg=2, timeout=HEAR_BACK_S)
 
 
 def test_hands_free_a_thinker_is_not_cut_off(page: Page, server: Server, speaker: Speaker) -> None:
