@@ -202,6 +202,7 @@ _UNABLE = re.compile(
 )
 _NO_ADMISSION = re.compile(
     r"\bno (?:idea|clue|notion) (?:is|was|are|too)\b|\bnever .*\bwithout\b|\bknow (?:of )?(?:a|any|no) (?:\w+ )*than\b"
+    rf"|\b(?:it|they|he|she|users|customers|people) (?:\w+ )?(?:{_NOT}|doesnt|does not) (?:\w+ )?know\b"
 )
 _NEVER_SAW = re.compile(r"\bnever (?:\w+ )?(?:seen|had|been|come|came|thought)\b")
 

@@ -155,6 +155,11 @@ def test_no_exemplar_and_no_list_of_terms_is_taken_for_another_language() -> Non
     assert said(said_once(terms)).kind == "list"
 
 
+def test_what_somebody_else_does_not_know_is_part_of_an_answer() -> None:
+    others = "It simply didn't know what it was looking at."
+    assert others in [p.text for p in said_of(item(), said_once(f"{others} {STRONG}")).pieces]
+
+
 def test_what_one_does_not_know_yet_can_be_part_of_an_answer() -> None:
     open_question = "I do not know whether the model or the traffic changed."
     assert open_question in [p.text for p in said_of(item(), said_once(f"{open_question} {STRONG}")).pieces]
