@@ -17,6 +17,7 @@ from pydantic import SecretStr
 
 from interviewer.domain import Heard
 from interviewer.errors import DeveloperError, ModelRefused, ModelReplyBroken, ModelUnreachable, SetupError
+from interviewer.model.fit import fit_address, fit_key
 from interviewer.model.patience import patiently, retry_after
 from interviewer.model.place import Fault
 from interviewer.model.sound import Odd, read_transcript, seconds_of, shape_of, whole_wav
@@ -244,34 +245,15 @@ def _server(told: _Told, settings: Settings, usual: str, voice: str) -> AudioSer
     if not told.model and not told.base_url:
         return None
     address = f"{told.sense}_BASE_URL" if told.base_url else "OPENAI_BASE_URL"
-    base_url = _fit_address(told.base_url or settings.openai_base_url or _OPENAI, address)
-    own = _fit_key(told.key, f"{told.sense}_API_KEY")
-    key = own if own or told.base_url else _fit_key(settings.openai_api_key, "OPENAI_API_KEY")
+    own_key = f"{told.sense}_API_KEY" if told.base_url else "OPENAI_API_KEY"
+    base_url = fit_address(told.base_url or settings.openai_base_url or _OPENAI, address, like="http://127.0.0.1:8000/v1", key=own_key)
+    own = fit_key(told.key, f"{told.sense}_API_KEY")
+    key = own if own or told.base_url else fit_key(settings.openai_api_key, "OPENAI_API_KEY")
     if key is None and base_url == _OPENAI:
         raise SetupError(f"{told.sense}_MODEL is set, and no server that has it: set {told.sense}_BASE_URL, or OPENAI_API_KEY.")
     server = AudioServer(base_url, key, told.model or usual, voice, settings.model_timeout_s)
     server.shared = not told.base_url
     return server
-
-
-def _fit_address(written: str, setting: str) -> str:
-    try:
-        parts = urlsplit(written)
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fit = False
-    if not fit:
-        raise SetupError(f"{setting} is no address of a server: write it like http://127.0.0.1:8000/v1.")
-    if "@" in parts.netloc:
-        raise SetupError(f"{setting} has a user name or password before {parts.hostname}: take it out and use a key instead.")
-    return written
-
-
-def _fit_key(told: SecretStr | None, setting: str) -> SecretStr | None:
-    key = told.get_secret_value().strip() if told else ""
-    if odd := next((n for n, c in enumerate(key, 1) if not "!" <= c <= "~"), None):
-        raise SetupError(f"{setting} has a character in place {odd} that no key has (a blank, a line break, an accent): paste it again.")
-    return SecretStr(key) if key else None
 
 
 async def _posted(client: openai.AsyncOpenAI, place: _Place, fields: Mapping[str, object], wav: bytes | None = None) -> httpx2.Response:

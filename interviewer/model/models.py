@@ -14,10 +14,10 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from interviewer.errors import SetupError
 from interviewer.model.asking import Ask, Known, Message
 from interviewer.model.budget import Budget, Ledger, Reply
 from interviewer.model.call import Call, Sends
+from interviewer.model.fit import fit_address, fit_key
 from interviewer.model.place import Place, Role
 from interviewer.model.replies import Misfit, in_words, read_reply
 
@@ -146,26 +146,8 @@ def _check_end(place: Place, reply: Reply) -> None:
 
 def _address(settings: Settings) -> str:
     """The base URL, always said in full: left out, LangChain would look for one in the environment."""
-    written = settings.openai_base_url or _OPENAI
-    try:
-        parts = urlsplit(written)
-        fit = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        fit = False
-    if not fit:
-        raise SetupError("OPENAI_BASE_URL is no address of a server: write it like http://127.0.0.1:11434/v1.")
-    if "@" in parts.netloc:
-        raise SetupError(
-            f"OPENAI_BASE_URL has a user name or password before {parts.hostname}: take it out and put the key in OPENAI_API_KEY."
-        )
-    return written
+    return fit_address(settings.openai_base_url or _OPENAI, "OPENAI_BASE_URL", like="http://127.0.0.1:11434/v1", key="OPENAI_API_KEY")
 
 
 def _key(settings: Settings) -> SecretStr:
-    """The key, fit for a header; what is not fit for one would be repeated in errors."""
-    key = settings.openai_api_key.get_secret_value().strip() if settings.openai_api_key else ""
-    if odd := next((n for n, c in enumerate(key, 1) if not "!" <= c <= "~"), None):
-        raise SetupError(
-            f"OPENAI_API_KEY has a character in place {odd} that no key has (a blank, a line break, an accent): paste it again."
-        )
-    return SecretStr(key or _NO_KEY)
+    return fit_key(settings.openai_api_key, "OPENAI_API_KEY") or SecretStr(_NO_KEY)

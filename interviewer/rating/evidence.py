@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from interviewer.domain import Evidence, Rating, Turn
-from interviewer.rating.said import Piece, answers, pieces_of, repeats
+from interviewer.rating.said import Piece, pieces_of, repeats, says_yes_or_no
 from interviewer.rating.unsure import is_unsure
 from interviewer.rating.words import Word, content, find, folded, leftover, runs, unspaced, words
 
@@ -44,8 +44,7 @@ class Heard:
         """The quote as the candidate typed it, or None where it is no evidence.
 
         It stands in one answer after folding case, white space, punctuation, typographic quotes and unicode forms; is long
-        enough; is neither what was asked before, said again with a word added, nor
-        touches an order to the rater.
+        enough; is not what was asked before, said again with a word added; and touches no order to the rater.
         """
         needle = folded(quote)
         if len(needle) < LEAST_WORDS:
@@ -78,7 +77,7 @@ class _Heard(NamedTuple):
         if first < 0 or repeats(needle, self.asked):
             return None
         rest = leftover(needle, self.asked)
-        if 2 * len(rest) <= len(needle) and len(set(content(rest))) < OWN_WORDS and not answers(rest):
+        if 2 * len(rest) <= len(needle) and len(set(content(rest))) < OWN_WORDS and not says_yes_or_no(rest):
             return None
         stretch = self.typed[first : first + len(needle)]
         quote = self.answer[stretch[0].start : stretch[-1].end]

@@ -163,7 +163,7 @@ def repeats(tokens: Sequence[str], asked: frozenset[tuple[str, ...]]) -> bool:
     return len(rest) <= len(tokens) // 2 < len(tokens) and not new
 
 
-def answers(tokens: Sequence[str]) -> bool:
+def says_yes_or_no(tokens: Sequence[str]) -> bool:
     """Whether a yes or a no is among the words."""
     return not _ANSWERING.isdisjoint(tokens)
 
