@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.fitting import Logistic, Row, Rows, collected, head, held_out, joined
-from benchmarks.graded import SAF, SEMEVAL, Numbers, correlation, macro_f1, rows_of, within
+from benchmarks.graded import SAF, SEMEVAL, Numbers, correlation, macro_f1, over_references, rows_of, within
 from evals.cases import Case, read_cases
 from interviewer.bank import sound_packs
 from interviewer.domain import Criterion, Examples, Exemplar, Item, Pack, Turn
@@ -32,32 +32,30 @@ from interviewer.rating.features import Answer, Features, embed, features, neare
 from interviewer.rating.fitted import Fitted, Near
 from interviewer.rating.likely import around
 from interviewer.rating.mistakes import pairs
+from interviewer.rating.reference import AgainstReference, against_reference
 from interviewer.rating.said import said_of
 from interviewer.rating.words import folded
 
 ROOT = Path(__file__).resolve().parents[1]
-VERSION = "embedded-2"
+VERSION = "embedded-3"
 FOLDS = 12  # groups of items that the heads for anchors are measured on; a reference's questions are left out one by one
 CASE, OTHER = 2.0, 0.5  # weights of a case and of an answer to another item, against 1 for an exemplar
 SEMEVAL_WEIGHT = 0.3  # of one of its answers, which are short, against one of SAF
 PLANTED = 0.52  # share of the planted mistakes that are to be found: with meaning and words alone each further one costs two false ones
 TOP = 5  # levels of the scale on which all of these answers stand
 SURE = 0.8  # share of the answers whose level is to lie within the likely ones
-REFERENCE = ("lift", "words", "cover", "cover_least")
+REFERENCE = AgainstReference._fields
 ANCHORED = Features._fields
 
 
 # --------------------------------------------------------------------------- graded answers with a reference
 
 
-def against_reference(question: str, reference: str, answer: str, encoder: Reader) -> list[float] | None:
+def beside(question: str, reference: str, answer: str, encoder: Reader) -> list[float] | None:
     """The features of one answer; None where nothing in it can be rated."""
     item = Item(id="graded", question=question, criteria=(Criterion(id="reference", reference=reference),))
     what = said_of(item, [Turn(question=question, answer=answer)])
-    if not what.pieces:
-        return None
-    seen = features(item, item.criteria[0], embed(what.pieces, encoder), encoder)
-    return [getattr(seen, name) for name in REFERENCE]
+    return list(against_reference(question, reference, embed(what.pieces, encoder), encoder)) if what.pieces else None
 
 
 def saf_rows(rows: list[dict[str, Any]], encoder: Reader) -> Rows:
@@ -68,20 +66,35 @@ def saf_rows(rows: list[dict[str, Any]], encoder: Reader) -> Rows:
     for i, row in enumerate(rows):
         others = [(by_question[after[row["question_id"]]], 0.0, "off")] if i % 4 == 0 else []
         for asked, score, kind in [(row, float(row["score"]), "graded"), *others]:
-            if x := against_reference(asked["question"], asked["reference"], row["answer"], encoder):
+            if x := beside(asked["question"], asked["reference"], row["answer"], encoder):
                 made.append((x, score, 1.0, asked["question_id"], row["item_id"], kind))
     return collected(made)
 
 
-def semeval_rows(rows: list[dict[str, Any]], encoder: Reader) -> Rows:
-    """Each answer against the one of its references that it covers best; correct is worth 1, all else nothing."""
-    made: list[Row] = []
+class Labelled(NamedTuple):
+    """An answer of SemEval with its features beside each of its references, at least one; correct is worth 1, all else nothing."""
+
+    question: str
+    id: str
+    correct: float
+    beside: Numbers
+
+
+def labelled(rows: list[dict[str, Any]], encoder: Reader) -> list[Labelled]:
+    """The answers in which something can be rated."""
+    made = []
     for n, row in enumerate(rows):
-        every = [against_reference(row["question"], r, row["answer"], encoder) for r in row["references"] or [row["reference"]]]
+        every = [beside(row["question"], r, row["answer"], encoder) for r in row["references"] or [row["reference"]]]
         if seen := [x for x in every if x]:
-            best = max(seen, key=lambda x: x[REFERENCE.index("cover")])
-            made.append((best, float(row["label3"] == "correct"), SEMEVAL_WEIGHT, row["question_id"], str(n), "semeval"))
-    return collected(made)
+            made.append(Labelled(row["question_id"], str(n), float(row["label3"] == "correct"), np.array(seen)))
+    return made
+
+
+def semeval_rows(answers: Sequence[Labelled]) -> Rows:
+    """Each answer beside the one of its references that it covers best."""
+    cover = REFERENCE.index("cover")
+    best = [(list(a.beside[a.beside[:, cover].argmax()]), a) for a in answers]
+    return collected([(x, a.correct, SEMEVAL_WEIGHT, a.question, a.id, "semeval") for x, a in best])
 
 
 def spread_of(rows: Rows, held: Numbers, kind: str) -> float:
@@ -265,11 +278,13 @@ def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
     }
     if semeval:
         rows = rows_of(data / SEMEVAL)
-        both = joined(saf, semeval_rows(rows[:: max(1, len(rows) // semeval)][:semeval], encoder))
+        answers = labelled(rows[:: max(1, len(rows) // semeval)][:semeval], encoder)
+        both = joined(saf, semeval_rows(answers))
         report_graded("fitted to both", both)
-        only = both.kind == "semeval"
-        told = Logistic(heads["reference"].bias, np.array(list(heads["reference"].slopes.values())))(both.x[only])
-        print(f"  semeval by the weights fitted to saf alone: macro-F1 {macro_f1(both.y[only] > 0.5, told, both.group[only]):.3f}")
+        shipped = Logistic(heads["reference"].bias, np.array(list(heads["reference"].slopes.values())))
+        told = np.array([over_references(shipped(a.beside)) for a in answers])
+        correct, questions = np.array([a.correct > 0.5 for a in answers]), np.array([a.question for a in answers])
+        print(f"  semeval n {len(answers)} by the weights fitted to saf alone: macro-F1 {macro_f1(correct, told, questions):.3f}")
         print(f"  weights fitted to both: {head(both, REFERENCE, sure['reference']).slopes}")
     near, mistake = near_threshold(pack, encoder), mistake_cut(pack, cases, encoder)
     return Fitted(version=VERSION, encoder=encoder.id, heads=heads, near=near, mistake=mistake)

@@ -17,7 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from benchmarks.agreement import qwk
-from benchmarks.graded import SAF, SEMEVAL, correlation, macro_f1, rows_of, within
+from benchmarks.graded import SAF, SEMEVAL, correlation, macro_f1, over_references, rows_of, within
 from benchmarks.resampling import interval, shown
 from benchmarks.table import Table, middle, share
 from benchmarks.transcripts import settings_in, shipped_pack
@@ -164,16 +164,16 @@ def _scored(table: Table, name: str, judge: EmbeddedRater, rows: Sequence[Mappin
 
 def _labelled(table: Table, name: str, judge: EmbeddedRater, rows: Sequence[Mapping[str, Any]]) -> None:
     """Correct against other; the cut for each fifth of the questions comes from the others."""
-    values = [_best(judge, r) for r in rows]
+    values = [_over_all(judge, r) for r in rows]
     truth, groups = np.array([r["label3"] == "correct" for r in rows]), np.array([r["question_id"] for r in rows])
     told = macro_f1(truth, np.array(values), groups)
     table.say(f"{name}: n, questions, macro-F1 correct/other", f"{len(rows)}, {len(set(groups))}, {told:.3f}")
 
 
-def _best(judge: EmbeddedRater, row: Mapping[str, Any]) -> float:
-    """The highest level over all references; unrated counts as the lowest, and so as wrong where the answer is right."""
+def _over_all(judge: EmbeddedRater, row: Mapping[str, Any]) -> float:
+    """The level over all references; unrated counts as the lowest, and so as wrong where the answer is right."""
     every = (_value(judge, {**row, "reference": reference}) for reference in row["references"] or [row["reference"]])
-    return max((v for v in every if v is not None), default=1.0)
+    return over_references(np.array([1.0 if v is None else v for v in every]))
 
 
 def _value(judge: EmbeddedRater, row: Mapping[str, Any]) -> float | None:

@@ -14,6 +14,7 @@ from interviewer.rating.evidence import LEAST_WORDS, Heard, checked, is_long_eno
 from interviewer.rating.features import Answer, Targets, aboutness, embed, features, known_texts, nearest, targets, without
 from interviewer.rating.fitted import fitted
 from interviewer.rating.mistakes import near_mistakes
+from interviewer.rating.reference import against_reference
 from interviewer.rating.said import rubric_words, said_of, without_substance
 from interviewer.rating.words import is_foreign
 
@@ -22,6 +23,7 @@ LOOKED_AT = 5  # sentences of which it is asked what the rating would be without
 CARRIES = 0.2  # of what the sentence carries that carries most, one that is quoted carries at least this
 UPPER, MIDDLE = 0.625, 0.375  # shares of what is looked for from which on the level is 4 and 3 of 5
 PLAINLY = 0.1  # a quote of an upper level, and one of a middle level that is so much more about the criterion, was right nine times in ten
+OPPOSED = -0.3  # below it most of a reference's points stand beside a sentence that says rather the opposite
 ALIKE = 0.1  # a second quote is no more than this less about the criterion than the first
 
 
@@ -88,9 +90,20 @@ class EmbeddedRater:
 
     def _sign(self, item: Item, criterion: Criterion, answer: Answer) -> float:
         """What the fitted weights make of an answer: the more, the better."""
-        head = fitted().heads[targets(criterion).mode]
-        seen = features(item, criterion, answer, self._encoder)
+        mode = targets(criterion).mode
+        head = fitted().heads[mode]
+        if mode == "reference":
+            seen: NamedTuple = against_reference(item.question, criterion.reference or "", answer, self._encoder)
+        else:
+            seen = features(item, criterion, answer, self._encoder)
         return head.bias + sum(slope * float(getattr(seen, name)) for name, slope in head.slopes.items())
+
+    def _says_the_contrary(self, item: Item, criterion: Criterion, answer: Answer) -> bool:
+        """Whether an answer says rather the opposite of its reference, in the nearest sentences and on the whole; similarity can't tell."""
+        if targets(criterion).mode != "reference":
+            return False
+        seen = against_reference(item.question, criterion.reference or "", answer, self._encoder)
+        return seen.agrees < OPPOSED and seen.contrary > 0
 
     def _missing(self, points: tuple[str, ...], answer: Answer | None) -> tuple[str, ...]:
         if answer is None or not points:
@@ -101,6 +114,8 @@ class EmbeddedRater:
     def _rating(self, item: Item, criterion: Criterion, answer: Answer) -> Rating:
         """One rating, before its evidence is checked."""
         found = self._found(item, criterion, answer)
+        if found.share >= MIDDLE and self._says_the_contrary(item, criterion, answer):
+            return Rating(criterion=criterion.id, reason=CONTRARY)
         expected = round(1 + found.share * (item.top - 1), 2)
         level = math.floor(expected + 0.5)
         evidence, about = self._carried(item, criterion, found, answer)
@@ -147,5 +162,6 @@ class EmbeddedRater:
 
 NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks for."
 ENGLISH_ONLY = "The built-in rater reads English alone, and this answer reads like another language."
+CONTRARY = "The answer comes near the reference and seems to say the contrary of it; the built-in rater cannot tell which: compare the two."
 TOO_SHORT = f"No sentence of the answer has the {LEAST_WORDS} words that a quote needs, so no level can be borne out."
 BY_ANCHORS = "The answer's sentences were compared with the anchors by meaning."

@@ -4,8 +4,8 @@ Texts of the rubric are compared with the answer in two ways. Whole: the cosine 
 a text. Covered: how near, on average, a text's own words find a word of the answer, each taken with the meaning that it has in its
 sentence; words of the question and words of grammar do not count. Saying more of the same changes neither.
 
-A criterion's targets are its key points and example sentences; its anchors where it has none; its reference's sentences where it has
-neither.
+A criterion's targets are its key points and example sentences; its anchors where it has none; its reference's points where it has
+neither (what is seen of an answer beside those stands in `reference.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import numpy as np
 
 from interviewer.domain import Criterion, Item
 from interviewer.embedding.encoder import Reader, Reading, Vectors
+from interviewer.rating.points import points_of
 from interviewer.rating.said import Piece
 from interviewer.rating.words import content, folded, is_function_word, sentences
 
@@ -35,7 +36,7 @@ class Targets(NamedTuple):
 
 
 class Features(NamedTuple):
-    """The numbers of one criterion. Those from `contrast` on need anchors, and are 0 for a reference."""
+    """The numbers of one criterion. Those from `contrast` on need anchors, and are 0 where there are key points alone."""
 
     lift: float  # how much nearer the answer comes to what a high answer holds than the question does
     words: float  # share of the targets' words, the question's left out, in the sentence or pair chosen for each target
@@ -71,8 +72,7 @@ def targets(criterion: Criterion) -> Targets:
     if criterion.anchors:
         half = len(criterion.anchors) // 2  # the middle one of an odd number is neither high nor low
         return Targets("anchors", (), criterion.anchors[-half:], criterion.examples.low or criterion.anchors[:half])
-    reference = criterion.reference or ""
-    points = tuple(reference[a:b] for a, b in sentences(reference)) or (reference,)
+    points = points_of(criterion.reference or "")
     return Targets("reference", points, points, ())
 
 
@@ -112,11 +112,11 @@ def _answer(pieces: tuple[Piece, ...], vectors: Vectors, stems: Sequence[frozens
 
 
 def features(item: Item, criterion: Criterion, answer: Answer, encoder: Reader) -> Features:
-    """The numbers of an answer on one criterion."""
+    """The numbers of an answer on one criterion, which has anchors or key points."""
     found = targets(criterion)
     high = encoder.encode_known(found.high)
     near = nearest(answer.units, high)
-    covers = covered(item, found.high, answer, encoder)
+    covers = covered(item.question, found.high, answer, encoder)
     points = covers[: len(found.points)] if found.mode == "examples" else covers
     plain = Features(
         lift=float(np.mean(near - nearest(encoder.encode_known(asked_texts(item)), high))),
@@ -133,10 +133,10 @@ def features(item: Item, criterion: Criterion, answer: Answer, encoder: Reader) 
     upper = frozenset().union(*map(rubric_stems, (*criterion.anchors[len(criterion.anchors) // 2 : -1], criterion.looks_for))) - asked
     return plain._replace(
         contrast=0.0 if low is None else float(near.mean() - low.mean()),
-        cover_contrast=float(covers.max() - covered(item, found.low, answer, encoder).max()) if found.low else 0.0,
+        cover_contrast=float(covers.max() - covered(item.question, found.low, answer, encoder).max()) if found.low else 0.0,
         climb=float(anchors[-2] - anchors[0]),
         top=float(anchors[-1]),
-        top_cover=float(covered(item, criterion.anchors[-1:], answer, encoder)[0]),
+        top_cover=float(covered(item.question, criterion.anchors[-1:], answer, encoder)[0]),
         top_words=max(len(best & s) for s in answer.stems) / max(1, len(best)),
         anchor_words=len(upper & every) / max(1, len(upper)),
         apart=float(_more(_high, item, criterion, answer, encoder).max()),
@@ -149,12 +149,12 @@ def nearest(units: Vectors, targets: Vectors) -> Vectors:
     return cosines
 
 
-def covered(item: Item, texts: Sequence[str], answer: Answer, encoder: Reader) -> Vectors:
+def covered(question: str, texts: Sequence[str], answer: Answer, encoder: Reader) -> Vectors:
     """For each text the mean, over its own words, of the cosine to the nearest word of the answer, shape (len(texts),).
 
     Words are looked for in the sentences that are nearest to the text, so that what is said beside the point covers nothing.
     """
-    (asked,) = encoder.read_known([item.question])
+    (asked,) = encoder.read_known([question])
     readings = encoder.read_known(texts)
     close = answer.vectors @ np.stack([r.vector for r in readings]).T
     nearest_first = np.argsort(-close, axis=0, kind="stable")[:SEARCHED]
