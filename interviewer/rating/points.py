@@ -7,8 +7,8 @@ import re
 from interviewer.rating.words import folded, sentences
 
 _ENTRY = re.compile(r"(?:(?<=\s)|^)(?:\(?\d{1,2}[.)](?=\D)|\(?(?:i{1,3}|iv|vi?|[a-h])\)|[●○•▪*]|-(?=[A-Za-z ]))\s*|;\s|→")
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6}
-_NUMBER = rf"\d|{'|'.join(_NUMBERS)}"
+_NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}  # "and give one example" asks for more than the one
+_NUMBER = rf"[2-9]|{'|'.join(_NUMBERS)}"
 _WANTED = re.compile(
     rf"\b(?:at least|any|give|name|state|list|describe|mention)\s+({_NUMBER})\b"
     rf"|\b({_NUMBER})\s+(?:of the|different|possible|main)?\s*"
@@ -25,12 +25,12 @@ def points_of(reference: str) -> tuple[str, ...]:
 
 
 def wanted(question: str) -> int | None:
-    """How many points a question asks for, in words or as a digit; None where it names no number: then all of them."""
+    """How many points a question asks for, two and more, in words or as a digit; None where it names no number: then all of them."""
     found = _WANTED.search(question)
     if found is None:
         return None
     number = (found[1] or found[2]).lower()
-    return (_NUMBERS.get(number) or int(number)) or None
+    return _NUMBERS.get(number) or int(number)
 
 
 def things_asked(question: str) -> int:

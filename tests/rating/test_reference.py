@@ -57,6 +57,7 @@ def test_the_entries_of_a_list_are_points(reference: str, points: tuple[str, ...
         ("Name the service classes.", None),
         ("Why did 20 users leave?", None),
         ("Give 0 reasons.", None),
+        ("What is a queue? Give one example.", None),
     ],
 )
 def test_a_question_says_how_many_points_it_wants(question: str, number: int | None) -> None:
