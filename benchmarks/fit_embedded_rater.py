@@ -22,8 +22,8 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from benchmarks.fitting import Logistic, Row, Rows, collected, head, held_out, joined
-from benchmarks.graded import SAF, SEMEVAL, Numbers, correlation, macro_f1, over_references, rows_of, within
+from benchmarks.fitting import Logistic, Row, Rows, collected, fit, head, held_out, joined
+from benchmarks.graded import SAF, SEMEVAL, Numbers, correlation, in_folds, macro_f1, over_references, rows_of, within
 from evals.cases import Case, read_cases
 from interviewer.bank import sound_packs
 from interviewer.domain import Criterion, Examples, Exemplar, Item, Pack, Turn
@@ -97,6 +97,17 @@ def semeval_rows(answers: Sequence[Labelled]) -> Rows:
     return collected([(x, a.correct, SEMEVAL_WEIGHT, a.question, a.id, "semeval") for x, a in best])
 
 
+def held_out_over(saf: Rows, answers: Sequence[Labelled], folds: int = 18) -> Numbers:
+    """What fits to both sets, each without a group of questions, make of SemEval's answers to those."""
+    both, told = joined(saf, semeval_rows(answers)), np.zeros(len(answers))
+    fold = in_folds(both.group, folds)
+    mine = fold[len(saf.y) :]
+    for k in np.unique(mine):
+        share = fit(both, fold != k)
+        told[mine == k] = [over_references(share(a.beside)) for a, at in zip(answers, mine, strict=True) if at == k]
+    return told
+
+
 def spread_of(rows: Rows, held: Numbers, kind: str) -> float:
     """The least spread, in steps of .01, with which the likely levels hold the level of enough rows of a kind.
 
@@ -115,14 +126,11 @@ def spread_of(rows: Rows, held: Numbers, kind: str) -> float:
 
 
 def report_graded(name: str, rows: Rows) -> float:
-    """SAF with each question left out, and SemEval with a fifth of its questions left out. The spread of what was predicted so."""
-    graded, semeval = rows.kind == "graded", rows.kind == "semeval"
-    saf = held_out(rows, len(np.unique(rows.group[~semeval])) if not semeval.any() else 18)
+    """SAF with a part of all questions left out: each of its own, where there are no others. The spread of what was predicted so."""
+    graded, saf = rows.kind == "graded", held_out(rows, 18)
     y, p, groups = rows.y[graded], saf[graded], rows.group[graded]
     print(f"{name}: saf n {len(y)}  r pooled {correlation(y, p):.3f}  r within {within(y, p, groups):.3f}", end="  ")
     print(f"answers to other questions: mean share {saf[rows.kind == 'off'].mean():.2f}, own {p.mean():.2f}")
-    if semeval.any():
-        print(f"  semeval n {semeval.sum()}: macro-F1 {macro_f1(rows.y[semeval] > 0.5, saf[semeval], rows.group[semeval]):.3f}")
     return spread_of(rows, saf, "graded")
 
 
@@ -282,9 +290,13 @@ def run(data: Path, semeval: int, encoder: Reader) -> Fitted:
         both = joined(saf, semeval_rows(answers))
         report_graded("fitted to both", both)
         shipped = Logistic(heads["reference"].bias, np.array(list(heads["reference"].slopes.values())))
-        told = np.array([over_references(shipped(a.beside)) for a in answers])
         correct, questions = np.array([a.correct > 0.5 for a in answers]), np.array([a.question for a in answers])
-        print(f"  semeval n {len(answers)} by the weights fitted to saf alone: macro-F1 {macro_f1(correct, told, questions):.3f}")
+        told = {
+            "fitted to saf alone": np.array([over_references(shipped(a.beside)) for a in answers]),
+            "fitted to both, its questions left out": held_out_over(saf, answers),
+        }
+        for of, shares in told.items():
+            print(f"  semeval n {len(answers)}, {of}: macro-F1 {macro_f1(correct, shares, questions):.3f}")
         print(f"  weights fitted to both: {head(both, REFERENCE, sure['reference']).slopes}")
     near, mistake = near_threshold(pack, encoder), mistake_cut(pack, cases, encoder)
     return Fitted(version=VERSION, encoder=encoder.id, heads=heads, near=near, mistake=mistake)

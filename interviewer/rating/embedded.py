@@ -11,10 +11,10 @@ import numpy as np
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
 from interviewer.embedding.encoder import Reader
 from interviewer.rating.evidence import LEAST_WORDS, Heard, checked, is_long_enough
-from interviewer.rating.features import Answer, Targets, aboutness, embed, features, known_texts, nearest, targets, without
+from interviewer.rating.features import Answer, Features, Targets, aboutness, embed, features, known_texts, nearest, targets, without
 from interviewer.rating.fitted import fitted
 from interviewer.rating.mistakes import near_mistakes
-from interviewer.rating.reference import against_reference
+from interviewer.rating.reference import AgainstReference, against_reference
 from interviewer.rating.said import rubric_words, said_of, without_substance
 from interviewer.rating.words import is_foreign
 
@@ -23,7 +23,6 @@ LOOKED_AT = 5  # sentences of which it is asked what the rating would be without
 CARRIES = 0.2  # of what the sentence carries that carries most, one that is quoted carries at least this
 UPPER, MIDDLE = 0.625, 0.375  # shares of what is looked for from which on the level is 4 and 3 of 5
 PLAINLY = 0.1  # a quote of an upper level, and one of a middle level that is so much more about the criterion, was right nine times in ten
-OPPOSED = -0.3  # below it most of a reference's points stand beside a sentence that says rather the opposite
 ALIKE = 0.1  # a second quote is no more than this less about the criterion than the first
 
 
@@ -31,6 +30,7 @@ class Found(NamedTuple):
     """What an answer has on one criterion: of `share`, which `sign` stands behind, 0 is nothing of what is looked for and 1 all of it."""
 
     targets: Targets
+    seen: Features | AgainstReference
     sign: float
     share: float
 
@@ -85,25 +85,14 @@ class EmbeddedRater:
         return embed(what.pieces, self._encoder) if what.pieces else None
 
     def _found(self, item: Item, criterion: Criterion, answer: Answer) -> Found:
-        sign = self._sign(item, criterion, answer)
-        return Found(targets(criterion), sign, 1 / (1 + math.exp(-sign)))
+        seen = self._seen(item, criterion, answer)
+        sign = _sign(criterion, seen)
+        return Found(targets(criterion), seen, sign, 1 / (1 + math.exp(-sign)))
 
-    def _sign(self, item: Item, criterion: Criterion, answer: Answer) -> float:
-        """What the fitted weights make of an answer: the more, the better."""
-        mode = targets(criterion).mode
-        head = fitted().heads[mode]
-        if mode == "reference":
-            seen: NamedTuple = against_reference(item.question, criterion.reference or "", answer, self._encoder)
-        else:
-            seen = features(item, criterion, answer, self._encoder)
-        return head.bias + sum(slope * float(getattr(seen, name)) for name, slope in head.slopes.items())
-
-    def _says_the_contrary(self, item: Item, criterion: Criterion, answer: Answer) -> bool:
-        """Whether an answer says rather the opposite of its reference, in the nearest sentences and on the whole; similarity can't tell."""
-        if targets(criterion).mode != "reference":
-            return False
-        seen = against_reference(item.question, criterion.reference or "", answer, self._encoder)
-        return seen.agrees < OPPOSED and seen.contrary > 0
+    def _seen(self, item: Item, criterion: Criterion, answer: Answer) -> Features | AgainstReference:
+        if targets(criterion).mode == "reference":
+            return against_reference(item.question, criterion.reference or "", answer, self._encoder)
+        return features(item, criterion, answer, self._encoder)
 
     def _missing(self, points: tuple[str, ...], answer: Answer | None) -> tuple[str, ...]:
         if answer is None or not points:
@@ -114,7 +103,7 @@ class EmbeddedRater:
     def _rating(self, item: Item, criterion: Criterion, answer: Answer) -> Rating:
         """One rating, before its evidence is checked."""
         found = self._found(item, criterion, answer)
-        if found.share >= MIDDLE and self._says_the_contrary(item, criterion, answer):
+        if found.share >= MIDDLE and isinstance(found.seen, AgainstReference) and found.seen.seems_contrary:
             return Rating(criterion=criterion.id, reason=CONTRARY)
         expected = round(1 + found.share * (item.top - 1), 2)
         level = math.floor(expected + 0.5)
@@ -148,7 +137,7 @@ class EmbeddedRater:
 
     def _lost(self, item: Item, criterion: Criterion, found: Found, answer: Answer, at: int) -> float:
         """How much lower the answer would stand without one of its sentences."""
-        return found.sign - self._sign(item, criterion, without(answer, at)) if len(answer.pieces) > 1 else 0.0
+        return found.sign - _sign(criterion, self._seen(item, criterion, without(answer, at))) if len(answer.pieces) > 1 else 0.0
 
     def _why(self, found: Targets, answer: Answer) -> str:
         """In a sentence what the answer came near to."""
@@ -160,8 +149,14 @@ class EmbeddedRater:
         return f"By meaning, the answer comes nearest to this key point: {found.points[int(near.argmax())]}"
 
 
+def _sign(criterion: Criterion, seen: Features | AgainstReference) -> float:
+    """What the fitted weights make of what is seen of an answer: the more, the better."""
+    head = fitted().heads[targets(criterion).mode]
+    return head.bias + sum(slope * float(getattr(seen, name)) for name, slope in head.slopes.items())
+
+
 NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks for."
 ENGLISH_ONLY = "The built-in rater reads English alone, and this answer reads like another language."
-CONTRARY = "The answer comes near the reference and seems to say the contrary of it; the built-in rater cannot tell which: compare the two."
+CONTRARY = "The answer comes near the reference and seems to say the contrary of it; whether it does, the built-in rater cannot tell."
 TOO_SHORT = f"No sentence of the answer has the {LEAST_WORDS} words that a quote needs, so no level can be borne out."
 BY_ANCHORS = "The answer's sentences were compared with the anchors by meaning."

@@ -42,11 +42,8 @@ _PAIRS = tuple(
         ("dependent depends depend influenced affected correlated", "independent unaffected uncorrelated"),
     )
 )
-_SIGNS: dict[str, list[tuple[int, int]]] = {}
-for _axis, _ends in enumerate(_PAIRS):
-    for _sign, _words in zip((1, -1), _ends, strict=True):
-        for _word in _words:
-            _SIGNS.setdefault(_word, []).append((_axis, _sign))
+_SIGNED = [(word, (axis, sign)) for axis, ends in enumerate(_PAIRS) for sign, words in zip((1, -1), ends, strict=True) for word in words]
+_SIGNS = {word: [signed for other, signed in _SIGNED if other == word] for word, _ in _SIGNED}
 _NOT = wordset("""not no never cannot without neither nor none nobody nothing hardly dont doesnt didnt isnt arent wasnt werent wont wouldnt
     cant couldnt shouldnt hasnt havent hadnt""")
 _ASKS_WHETHER = re.compile(r"(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b", re.IGNORECASE)
@@ -71,11 +68,11 @@ def directions(tokens: Sequence[str]) -> Directions:
     found: dict[int, set[int]] = {}
     for i, word in enumerate(tokens):
         for axis, sign in _SIGNS.get(word, ()):
-            found.setdefault(axis, set()).add(-sign if is_negated(tokens, i) else sign)
+            found.setdefault(axis, set()).add(-sign if _is_negated(tokens, i) else sign)
     return {axis: frozenset(signs) for axis, signs in found.items()}
 
 
-def is_negated(tokens: Sequence[str], at: int) -> bool:
+def _is_negated(tokens: Sequence[str], at: int) -> bool:
     """Whether a negation stands in the few words before one."""
     return any(t in _NOT for t in tokens[max(0, at - BEFORE) : at])
 

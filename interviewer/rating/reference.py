@@ -15,6 +15,8 @@ from interviewer.rating.opposites import Compared, compared, directions, verdict
 from interviewer.rating.points import points_of, things_asked, wanted
 from interviewer.rating.words import folded
 
+OPPOSED = -0.3  # below it most of a reference's points stand beside a sentence that says rather the opposite
+
 
 class AgainstReference(NamedTuple):
     """The numbers of one answer, over as many of the reference's points as the question asks for, those that the answer covers best."""
@@ -27,6 +29,11 @@ class AgainstReference(NamedTuple):
     contrary: float  # in how many pairs of opposites the whole answer says the contrary of the reference
     verdict: float  # 1 for the same yes or no, -1 for the other one, 0 where there is none
     asked: float  # how many things the question asks
+
+    @property
+    def seems_contrary(self) -> bool:
+        """Whether the answer says rather the opposite of the reference, in the nearest sentences and on the whole; not surely."""
+        return self.agrees < OPPOSED and self.contrary > 0
 
 
 def against_reference(question: str, reference: str, answer: Answer, encoder: Reader) -> AgainstReference:
