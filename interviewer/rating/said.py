@@ -23,6 +23,7 @@ Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repea
 
 LEAST = 4  # different content words below which there is too little to rate
 LEAST_FACT = 2  # the same where the answer is compared with a reference: a fact can be said in a phrase
+SENTENCE = 4  # words from which on a single content word will do there: "They are both loops"
 REASONS: dict[Outcome, str] = {
     "nothing": "Nothing was said.",
     "little": "Too little was said to rate.",
@@ -73,7 +74,8 @@ def said(turns: Sequence[Turn], facts: bool = False, rubric: Sequence[str] = ())
     foreign = is_foreign([w for p in pieces for w in p.tokens])  # what looks like a list may then be a sentence
     talk: set[Kind] = {"talk", "list"} if facts or foreign else {"talk"}
     tokens = [w for p in pieces if p.kind in talk for w in p.tokens]
-    if len(set(content(tokens))) >= (LEAST_FACT if facts else LEAST):
+    new = len(set(content(tokens)))
+    if new >= (LEAST_FACT if facts else LEAST) or (facts and new and len(tokens) >= SENTENCE):
         if is_salad(tokens) and not foreign:
             return Said("list", ())
         return Said("substance", tuple(p for p in pieces if p.kind in talk or (p.kind == "unknowing" and not is_unable(p.tokens))))

@@ -106,6 +106,13 @@ def test_a_phrase_answers_where_facts_are_asked_for() -> None:
     assert said_of(item(), said_once("Duplex operation")).kind == "little"
 
 
+@pytest.mark.parametrize(("answer", "kind"), [("They are both loops.", "substance"), ("Loops.", "little"), ("It is what it is", "little")])
+def test_a_short_sentence_answers_there_with_one_word_of_its_own(answer: str, kind: str) -> None:
+    facts = item(Criterion(id="fact", reference="Both patterns are loops."))
+    assert said_of(facts, said_once(answer)).kind == kind
+    assert said_of(item(), said_once(answer)).kind == "little"
+
+
 def test_no_sentence_of_an_exemplar_is_taken_for_an_order_or_a_list() -> None:
     items = pack_items()
     odd = [(e.id, p.kind, p.text) for e in pack_exemplars() for p in pieces_of(said_once(e.answer, items[e.item].question))]
