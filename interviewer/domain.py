@@ -113,6 +113,8 @@ class Criterion(Frozen):
     def _has_something_to_rate_by(self) -> Self:
         if not self.anchors and not self.reference:
             raise ValueError(f"criterion {self.id!r} has neither anchors nor a reference: add one of them")
+        if not self.anchors and not any(c.isalnum() for c in self.reference or ""):
+            raise ValueError(f"criterion {self.id!r} has a reference without a word: say in it what a full answer says")
         return self
 
     @property

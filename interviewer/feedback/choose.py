@@ -48,6 +48,8 @@ def choose_work_on(items: Sequence[ItemFeedback], strength: Strength | None) -> 
     number, item, first = max(choices, key=lambda s: _pull(s[1], s[2], items))
     recurs = sum(_is_low(i, first.competency) for i in items)
     said = f"Start with “{first.name}”: in question {number} it was rated {_level(first)}."
+    if first.beside:
+        said += " The rater found little in your answers that comes near it, and may have missed it."
     if recurs > 1 and first.competency_name:
         said += f" “{first.competency_name}” was rated below the middle of the scale in {count_of(recurs, 'answer')}."
     return WorkOn(item_id=item.item_id, number=number, criterion=first, recurs=recurs), said

@@ -8,11 +8,13 @@ from interviewer.domain import Criterion, Frozen, ItemRating, Likely, Pack, Rati
 from interviewer.feedback.check import fault_in_note
 from interviewer.feedback.choose import choose_reading, choose_strength, choose_work_on, note_for
 from interviewer.feedback.heard import as_heard
-from interviewer.feedback.instead import BUILDS_ON, compose_instead, whole_sentence
+from interviewer.feedback.instead import BUILDS_ON, compose_instead, dismisses, whole_sentence
 from interviewer.feedback.sentences import SKIPPED, UNANSWERED, level_in_words, overall_in_words
+from interviewer.feedback.trace import is_untold
 from interviewer.feedback.values import (
     CompetencyFeedback,
     CriterionFeedback,
+    Described,
     Feedback,
     ItemFeedback,
     ItemHeard,
@@ -131,14 +133,16 @@ def _rated(plain: CriterionFeedback, criterion: Criterion, rating: Rating, frame
     """A criterion with what its level shows and, below the top, what the next one looks like."""
     level = rating.level or 1
     below_top = level < frame.top
-    missing = tuple(frame.heard.missing.get(criterion.id, ()))[:_MOST_MISSING] if below_top else ()
+    missing = _missing(criterion, frame) if below_top else ()
+    likely = _likely(frame.heard.ratings, rating, frame)
     lacks = missing[0] if missing else criterion.reference or ""
     return plain.model_copy(
         update={
             "level": level,
             "level_name": frame.name_of(level),
             "expected": rating.expected,
-            "likely": _likely(frame.heard.ratings, rating, frame),
+            "likely": likely,
+            "described": _described(criterion.anchors, likely, frame) if likely else (),
             "evidence": as_heard(rating.evidence, frame.heard),
             "beside": rating.beside,
             "shows": _shows(criterion, level, frame),
@@ -152,19 +156,36 @@ def _rated(plain: CriterionFeedback, criterion: Criterion, rating: Rating, frame
     )
 
 
+def _missing(criterion: Criterion, frame: _Frame) -> tuple[str, ...]:
+    """The key points to name as missing: none that rests on figures of the setting that the candidate was never told."""
+    heard = frame.heard
+    told = (heard.item.question, *heard.told, *(text for t in heard.turns for text in (t.question, t.answer or "")))
+    return tuple(point for point in heard.missing.get(criterion.id, ()) if not is_untold(point, told))[:_MOST_MISSING]
+
+
+def _described(anchors: Sequence[str], likely: Likely, frame: _Frame) -> tuple[Described, ...]:
+    """The anchors of the likely levels, each with what it builds on written out unless that stands among them."""
+    if likely.low == likely.high or len(anchors) < likely.high:
+        return ()
+    levels = range(likely.low, likely.high + 1)
+    return tuple(Described(level=n, name=frame.name_of(n), says=_beside_lower(anchors, n, likely.low)) for n in levels)
+
+
 def _instead(criterion: Criterion, rating: Rating, lacks: str, frame: _Frame) -> str | None:
     """A sentence to say instead; none where the words that it would begin with are no good beginning: below the middle of the scale,
-    where they may not be to the point, make a common mistake, or were heard unsurely."""
+    where they may not be to the point, make a common mistake, were heard unsurely, or wave something aside, which only a model can judge.
+    """
     level, heard = rating.level or 1, frame.heard
+    sure = heard.ratings is not None and heard.ratings.rater == "model"
     if rating.beside or 2 * (level - 1) < frame.top - 1 or not rating.evidence:
         return None
     first, answers = rating.evidence[0], [t.answer or "" for t in heard.turns]
     start, end = whole_sentence(first, answers)
     unsure = heard.turns[first.turn].unsure if first.turn < len(heard.turns) else ()
     wrong = [whole_sentence(m.evidence, answers) for m in heard.mistakes if m.evidence.turn == first.turn]
-    if any(a < end and start < b for a, b in (*unsure, *wrong)):
+    if any(a < end and start < b for a, b in (*unsure, *wrong)) or (not sure and dismisses(first.quote)):
         return None
-    return compose_instead(rating.evidence, answers, level, criterion.anchors, lacks)
+    return compose_instead(rating.evidence, answers, level, criterion.anchors, lacks, sure=sure)
 
 
 def _said_why(of: ItemRating | None, rating: Rating, frame: _Frame) -> str:
@@ -229,11 +250,16 @@ def _next_level(criterion: Criterion, level: int, missing: tuple[str, ...]) -> s
     """The anchor one level up; for a criterion with a reference what is missing from it, else the reference."""
     if not criterion.anchors:
         return " ".join(missing) or criterion.reference or ""
-    builds_on = BUILDS_ON.match(criterion.anchors[level])
-    rest = criterion.anchors[level][builds_on.end() :] if builds_on else ""
-    if builds_on and rest and int(builds_on[1]) == level:
-        return f"All of level {level}, and on top of that: {rest}"
-    return _in_full(criterion.anchors, level + 1)
+    return _beside_lower(criterion.anchors, level + 1, level)
+
+
+def _beside_lower(anchors: Sequence[str], level: int, shown: int) -> str:
+    """A level's anchor beside those from level `shown` on: one of these that it builds on is named and not said again."""
+    builds_on = BUILDS_ON.match(anchors[level - 1])
+    rest = anchors[level - 1][builds_on.end() :] if builds_on else ""
+    if builds_on and rest and shown <= int(builds_on[1]) < level:
+        return f"All of level {builds_on[1]}, and on top of that: {rest}"
+    return _in_full(anchors, level)
 
 
 def _in_full(anchors: Sequence[str], level: int) -> str:

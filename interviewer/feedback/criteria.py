@@ -22,12 +22,15 @@ def criterion_blocks(c: CriterionFeedback, *, turns: int = 1, quotes: bool = Tru
     if c.level is None:
         yield from _unrated(c, turns)
         return
-    if c.shows:
+    if c.described:
+        yield f"Read which of these your answer does; level {c.level} is the rater's first guess:"
+        yield "\n".join(f"- Level {_named(d.level, d.name)}: {one_line(as_sentence(d.says))}" for d in c.described)
+    elif c.shows:
         yield shows(c)
     if quotes:
         yield from _quotes(c, turns)
     if c.rationale and quotes:
-        yield f"Why this level: {one_line(as_sentence(c.rationale))}"
+        yield f"{'What the rater went by' if c.likely else 'Why this level'}: {one_line(as_sentence(c.rationale))}"
     if len(set(c.draws)) > 1:
         stands = "the middle one" if len(c.draws) % 2 else "the lower of the two in the middle"
         yield f"Asked several times, the rater gave the levels {', '.join(map(str, c.draws))}; {stands} stands."
@@ -108,11 +111,18 @@ def _next(c: CriterionFeedback) -> Iterator[str]:
         label = "A fuller answer also says:" if c.missing else "A full answer says:"
         yield f"{label} {as_typed(as_sentence(c.next_level))}"
         return
-    named = f"level {(c.level or 0) + 1}" + (f", {one_line(c.next_name)}," if c.next_name else "")
-    yield f"An answer at {named} would do this: {one_line(as_sentence(c.next_level))}"
+    above = (c.level or 0) + 1
+    if above not in {d.level for d in c.described}:
+        named = _named(above, c.next_name) + ("," if c.next_name else "")
+        yield f"An answer at level {named} would do this: {one_line(as_sentence(c.next_level))}"
     if c.missing:
-        yield "Not found in your answer, or only in part:"
+        yield "Full answers also say something like this, and it was not found in yours, or only in part:"
         yield items(c.missing)
+
+
+def _named(level: int, name: str | None) -> str:
+    """A level's number, with its name where it has one."""
+    return f"{level}, {one_line(name)}" if name else str(level)
 
 
 def mistake_blocks(item: ItemFeedback) -> Iterator[str]:

@@ -14,25 +14,38 @@ _LEAST_WORDS = 8  # that stay where a long quote is cut at the end of a clause
 BUILDS_ON = re.compile(r"^Does what level (\d+) describes(?:,? and(?: also)?|[,;:]|\.?$)\s*", re.IGNORECASE)
 _LIMIT = re.compile(r"\b(?:but|lacks?|only|at most|no|nor|not|nothing|neither|none|without)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:](?=\s)|\s[-\u2013\u2014]+(?=\s)")
+_DISMISSES = re.compile(
+    r"(?:n['\u2019]?t|\bnot|\bno|\bnever|\bhardly|\bless)\b(?:\W+\w+){0,4}?\W+(?:problems?|issues?|matters?|risks?|concerns?|worry|need(?:ed)?|necessary"
+    r"|relevant|important|affect\w*|care|point in|reason to)\b|\brul\w+ out\b|\b(?:irrelevant|unnecessary|needless|pointless)\b",
+    re.IGNORECASE,
+)
 # A stop begins only where no other stands before it: else a long row of dots would be tried from each of them.
 _SENTENCE_END = re.compile(r"(?<![.!?…])[.!?…]+[\"\u201d\u2019)]*\s+|\n\s*")
 _LOOSE_END = re.compile(r"(?:[\s,;:…]|\b(?:and|but|or|so|because|um|uh|erm?)\b)+$", re.IGNORECASE)
 
 
-def compose_instead(evidence: Sequence[Evidence], answers: Sequence[str], level: int, anchors: Sequence[str], missing: str) -> str | None:
+def compose_instead(
+    evidence: Sequence[Evidence], answers: Sequence[str], level: int, anchors: Sequence[str], missing: str, *, sure: bool = True
+) -> str | None:
     """The sentence of the first quote, and in brackets what to go on with: what a higher level does, or what is missing without anchors.
 
     None where there is no quote to build on, or nothing to go on with. A key point is never put into the candidate's mouth: it may tell
-    of things that are not theirs.
+    of things that are not theirs. Unless the rater is `sure`, the candidate may have said it, and is told so.
     """
     if not evidence:
         return None
+    begin = "Go on" if sure else "Unless you said it elsewhere, go on"
     if anchors:
         above, goal = goal_above(level, anchors)
-        go_on = f"Go on as an answer at level {above} does: {goal[:1].lower()}{goal[1:]}" if goal else ""
+        go_on = f"{begin} as an answer at level {above} does: {goal[:1].lower()}{goal[1:]}" if goal else ""
     else:
-        go_on = f"Go on, in your own words, to what a full answer also says: {missing.strip()}" if missing.strip() else ""
+        go_on = f"{begin}, in your own words, to what a full answer also says: {missing.strip()}" if missing.strip() else ""
     return f"{_own(evidence[0], answers)} [{go_on.rstrip(' .')}.]" if go_on else None
+
+
+def dismisses(text: str) -> bool:
+    """Whether a text waves something aside ("is not a problem", "can be ruled out"): to be said again only if that is right."""
+    return _DISMISSES.search(text) is not None
 
 
 def goal_above(level: int, anchors: Sequence[str]) -> tuple[int, str]:

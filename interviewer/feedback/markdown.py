@@ -13,7 +13,7 @@ from interviewer.domain import Turn
 from interviewer.feedback.criteria import LISTEN, criterion_blocks, in_words, items, mistake_blocks, quote_blocks, shows, unrated_alike
 from interviewer.feedback.escape import as_typed, first_words, one_line, quoted, quoted_note
 from interviewer.feedback.heard import MARKED, marked
-from interviewer.feedback.sentences import SKIPPED, as_sentence, count_of, rater_in_words, stands_at
+from interviewer.feedback.sentences import SKIPPED, as_sentence, count_of, how_sure, rater_in_words, stands_at
 from interviewer.feedback.values import CompetencyFeedback, Feedback, ItemFeedback, NoteToRead, RatedBy, Strength, WorkOn
 
 _PAGE = 3  # the page's own headings are levels 1 and 2
@@ -90,10 +90,14 @@ def _summary(feedback: Feedback, level: int) -> Iterator[str]:
     if feedback.read_next:
         yield f"{sub} What to read next"
         yield from _reading(feedback.read_next)
+    yield f"{head} Every rating"
+    yield _every_rating(feedback.items)
     yield f"{head} By competency"
     yield one_line(feedback.overall_says)
     if feedback.competencies:
         yield _table(feedback.competencies, feedback.top)
+    if any(c.likely for i in feedback.items for c in i.criteria):
+        yield "Where the built-in rater hesitates between two levels, a mean counts what lies between them."
     if feedback.left_out:
         yield f"{sub} What these numbers leave out"
         yield items(feedback.left_out)
@@ -126,6 +130,16 @@ def _reading(note: NoteToRead) -> Iterator[str]:
 def _read(note: NoteToRead) -> str:
     part = f", the part “{one_line(note.heading)}”" if note.heading and note.heading != note.title else ""
     return f"Read the note “{one_line(note.title)}”{part}. {one_line(note.why)}"
+
+
+def _every_rating(items: Sequence[ItemFeedback]) -> str:
+    """Each criterion in a line, to see at a glance where the interview was good and where not."""
+    lines = ["| Question | Criterion | Level |", "| --- | --- | --- |"]
+    for item in items:
+        for c in item.criteria:
+            level = "unrated" if c.level is None else f"{c.level} of {c.top}{how_sure(c.likely)}"
+            lines.append(f"| {item.number} | {one_line(c.name)} | {level} |")
+    return "\n".join(lines)
 
 
 def _table(rows: Sequence[CompetencyFeedback], top: int) -> str:

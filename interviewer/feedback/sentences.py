@@ -16,8 +16,14 @@ def level_in_words(level: int, top: int, name: str | None) -> str:
 
 def stands_at(level: int, top: int, name: str | None, likely: Likely | None) -> str:
     """A level with how sure it is, such as "level 3 of 5, Partial (likely 2 to 4)"."""
-    sure = "" if likely is None else f" (likely {likely.low})" if likely.low == likely.high else f" (likely {likely.low} to {likely.high})"
-    return level_in_words(level, top, name) + sure
+    return level_in_words(level, top, name) + how_sure(likely)
+
+
+def how_sure(likely: Likely | None) -> str:
+    """The likely levels in brackets after a level, such as " (likely 2 to 4)"; empty where they are not known."""
+    if likely is None:
+        return ""
+    return f" (likely {likely.low})" if likely.low == likely.high else f" (likely {likely.low} to {likely.high})"
 
 
 def as_sentence(text: str) -> str:

@@ -20,6 +20,9 @@ _NUMBER = re.compile(
     rf"\d+(?:[.,]\d+)*|\b(?:{'|'.join(n for n in _SPELT if n != 'one')}|\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty"
     r"|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|doubled|halved)\b"
 )
+# Figures of a setting that only its author knows, not small numbers and round ones in which anybody proposes something.
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*|\b(?:\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|thirds)\b")
+_SMALL = 12
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w&.-]*[a-z]\w*")  # a capital inside a sentence
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")
 _SENTENCE_END = re.compile(r"(?<=[.!?…])[\s”\"]+")
@@ -68,6 +71,15 @@ def fault_in_instead(text: str, answers: Sequence[str], rubric: Sequence[str]) -
     if len(_heads(claimed) & _heads(own)) < OWN_WORDS:
         return "it takes up nothing that you said"
     return untraced_in(claimed, (own, *rubric))
+
+
+def is_untold(text: str, told: Iterable[str]) -> bool:
+    """Whether a text rests on a figure that stands in none of those that the candidate was told or said."""
+    return not _figures(text) <= _figures(" ".join(told))
+
+
+def _figures(text: str) -> set[str]:
+    return {n for n in _FIGURE.findall(text.casefold()) if not (n.isdigit() and int(n) <= _SMALL)}
 
 
 def _numbers(text: str) -> list[str]:

@@ -60,7 +60,7 @@ class ItemHeard(Frozen):
     `ratings` counts; `second` is the embedded rater's where the model's counts. By criterion id, `likely` holds the levels that are
     likely where the embedded rater rated, and `missing` the key points that were not found. `mistakes` are the item's common mistakes
     that `mistakes_by` found in the answers. `rating_fault` says in a sentence why nothing could be rated. `recordings` are those of
-    each turn whose audio is kept.
+    each turn whose audio is kept. `told` is what the interviewer replied to the candidate's own questions.
     """
 
     item: Item
@@ -75,6 +75,7 @@ class ItemHeard(Frozen):
     skipped: bool = False
     rating_fault: str | None = None
     recordings: tuple[tuple[Recorded, ...], ...] = ()
+    told: tuple[str, ...] = ()
 
 
 class RatedBy(Frozen):
@@ -108,13 +109,22 @@ class NoteToRead(Frozen):
     why: str
 
 
+class Described(Frozen):
+    """A level of a criterion with its name and its anchor."""
+
+    level: int
+    name: str | None
+    says: str
+
+
 class CriterionFeedback(Frozen):
     """One criterion: its level, or None with the reason why it is unrated; what the level shows; what the next one looks like.
 
     `expected` is a real number from 1 to `top`; `likely` is None where the rater does not know how sure it is. `beside` says that the
     evidence is the nearest that there was and may not be to the point. `next_level` is None at the top and where nothing is rated.
     `by_reference` says that a full answer stood in place of anchors; `next_level` then holds what is missing. `instead` is a sentence
-    to say instead, from the candidate's own words; `draws` are the levels of each draw where several were made.
+    to say instead, from the candidate's own words; `draws` are the levels of each draw where several were made. `described` are the
+    levels that are likely, where there are several: a rater that is not sure leaves it to the candidate to read which of them fits.
     """
 
     criterion: Id
@@ -137,6 +147,7 @@ class CriterionFeedback(Frozen):
     rationale: str = ""
     instead: str | None = None
     draws: tuple[int, ...] = ()
+    described: tuple[Described, ...] = ()
     by_reference: bool = False
     second: Second | None = None
 

@@ -58,6 +58,7 @@ class Teller:
             skipped=was_skipped(state, item.id),
             rating_fault=by_model.fault if by_model else None,
             recordings=tuple(_recorded(t) for t in state.answered_turns(item.id)),
+            told=tuple(r.said for t in state.turns_on(item.id) for r in t.remarks if r.asked),
         )
 
     def _passages(self, pack: str, item: Item, rating: ItemRating | None) -> tuple[Passage, ...]:

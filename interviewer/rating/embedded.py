@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import islice
 from typing import NamedTuple
 
 import numpy as np
 
 from interviewer.domain import Criterion, Evidence, Item, ItemRating, Mistake, Rating, Turn
 from interviewer.embedding.encoder import Reader
-from interviewer.rating.evidence import LEAST_WORDS, Heard, checked, is_long_enough
+from interviewer.rating.evidence import LEAST_WORDS, OWN_WORDS, Heard, checked, is_long_enough
 from interviewer.rating.features import Answer, Features, Targets, aboutness, embed, features, known_texts, nearest, targets, without
 from interviewer.rating.fitted import fitted
 from interviewer.rating.mistakes import near_mistakes
 from interviewer.rating.reference import AgainstReference, against_reference
-from interviewer.rating.said import rubric_words, said_of, without_substance
+from interviewer.rating.said import asks_facts, rubric_words, said_of, without_substance
 from interviewer.rating.words import is_foreign
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
@@ -57,8 +58,8 @@ class EmbeddedRater:
             ratings = tuple(Rating(criterion=c.id, reason=ENGLISH_ONLY) for c in item.criteria)
         if ratings is None:
             answer = embed(what.pieces, self._encoder)
-            heard = Heard(turns, rubric_words(item))
-            ratings = tuple(checked(self._rating(item, c, answer), heard, item.top) for c in item.criteria)
+            heard = _heard(item, turns)
+            ratings = tuple(checked(self._rating(item, c, answer, heard), heard, item.top) for c in item.criteria)
         return ItemRating(item_id=item.id, rater="embedded", model=self.model, ratings=ratings)
 
     def missing_points(self, item: Item, turns: Sequence[Turn]) -> dict[str, tuple[str, ...]]:
@@ -69,7 +70,7 @@ class EmbeddedRater:
     def mistakes(self, item: Item, turns: Sequence[Turn]) -> tuple[Mistake, ...]:
         """The item's common mistakes that a sentence of the answer comes near, the nearest first; whether it makes them is to be read."""
         answer = self._answer(item, turns)
-        heard = Heard(turns, rubric_words(item))
+        heard = _heard(item, turns)
         near = near_mistakes(item, answer, self._encoder) if answer else ()
         return tuple(m for m in near if heard.find_sure(m.evidence.quote))
 
@@ -100,16 +101,17 @@ class EmbeddedRater:
         near = nearest(answer.units, self._encoder.encode_known(points))
         return tuple(points[i] for i in np.argsort(near, kind="stable") if near[i] < fitted().near)
 
-    def _rating(self, item: Item, criterion: Criterion, answer: Answer) -> Rating:
+    def _rating(self, item: Item, criterion: Criterion, answer: Answer, heard: Heard) -> Rating:
         """One rating, before its evidence is checked."""
         found = self._found(item, criterion, answer)
         if found.share >= MIDDLE and isinstance(found.seen, AgainstReference) and found.seen.seems_contrary:
             return Rating(criterion=criterion.id, reason=CONTRARY)
         expected = round(1 + found.share * (item.top - 1), 2)
         level = math.floor(expected + 0.5)
-        evidence, about = self._carried(item, criterion, found, answer)
+        evidence, about = self._carried(item, criterion, found, answer, heard)
         if level > 1 and not evidence:
-            return Rating(criterion=criterion.id, reason=TOO_SHORT)
+            short = not any(is_long_enough(p.text) for p in answer.pieces)
+            return Rating(criterion=criterion.id, reason=TOO_SHORT if short else ONLY_ASKED)
         if level == 1:
             expected = expected if evidence else 1.0
             return Rating(
@@ -119,14 +121,15 @@ class EmbeddedRater:
         why = self._why(found.targets, answer)
         return Rating(criterion=criterion.id, level=level, expected=expected, evidence=evidence, rationale=why, beside=not plain)
 
-    def _carried(self, item: Item, criterion: Criterion, found: Found, answer: Answer) -> tuple[tuple[Evidence, ...], float]:
-        """The sentences to quote, and how much more the first is about the criterion than about others.
+    def _carried(self, item: Item, criterion: Criterion, found: Found, answer: Answer, heard: Heard) -> tuple[tuple[Evidence, ...], float]:
+        """The sentences to quote, of those that are evidence, and how much more the first is about the criterion than about others.
 
         Of the nearest sentences those without which the rating would be lower, the one most about it first.
         """
         wanted = found.targets.high if found.share >= 0.5 else (*found.targets.high, *found.targets.low)
         near = (answer.vectors @ self._encoder.encode_known(wanted).T).max(axis=1)
-        close = [i for i in np.argsort(-near, kind="stable") if is_long_enough(answer.pieces[i].text)][:LOOKED_AT]
+        borne_out = (i for i in np.argsort(-near, kind="stable") if heard.find(answer.pieces[i].text))
+        close = list(islice(borne_out, LOOKED_AT))
         lost = {i: self._lost(item, criterion, found, answer, i) for i in close}
         carry = [i for i in close if lost[i] >= CARRIES * max(lost.values())] or close
         about = aboutness(item, criterion, answer, self._encoder)
@@ -145,8 +148,13 @@ class EmbeddedRater:
             return BY_ANCHORS
         near = nearest(answer.units, self._encoder.encode_known(found.points))
         if near.max() < fitted().near:
-            return "By meaning, the answer comes nearest to what answers of this level say; no key point is close on its own."
-        return f"By meaning, the answer comes nearest to this key point: {found.points[int(near.argmax())]}"
+            return "By meaning, nothing that full answers say is close on its own; on the whole, answers of this level are nearest."
+        return f"Of what full answers say, this is nearest by meaning to something in the answer: {found.points[int(near.argmax())]}"
+
+
+def _heard(item: Item, turns: Sequence[Turn]) -> Heard:
+    """The answers, to look quotes up in; beside references alone, what joins the question's own words otherwise may be the whole answer."""
+    return Heard(turns, rubric_words(item), own=1 if asks_facts(item) else OWN_WORDS)
 
 
 def _sign(criterion: Criterion, seen: Features | AgainstReference) -> float:
@@ -159,4 +167,5 @@ NOTHING_NEAR = "No sentence of the answer comes near what this criterion looks f
 ENGLISH_ONLY = "The built-in rater reads English alone, and this answer reads like another language."
 CONTRARY = "The answer comes near the reference and seems to say the contrary of it; whether it does, the built-in rater cannot tell."
 TOO_SHORT = f"No sentence of the answer has the {LEAST_WORDS} words that a quote needs, so no level can be borne out."
+ONLY_ASKED = "Every sentence of the answer says the question's words again and too little of its own, so no level can be borne out."
 BY_ANCHORS = "The answer's sentences were compared with the anchors by meaning."

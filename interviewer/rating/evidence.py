@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from functools import cached_property
 from typing import NamedTuple
@@ -13,6 +14,8 @@ from interviewer.rating.words import Word, content, find, folded, leftover, runs
 
 LEAST_WORDS = 4  # a shorter quote could stand in any answer
 OWN_WORDS = 2  # that a quote has beside the question's, where most of it is the question's
+_SIGN = re.compile(r"(?:(?<!\S)[-+\u2212~]?[$\u20ac\u00a3]|(?<!\S)[-+\u2212~])$")  # "-$" before "3 million": no words, and yet said
+_UNITS = ("%", "\u2030", "$", "\u20ac", "\u00a3", "\u00b0")
 
 
 def is_long_enough(quote: str) -> bool:
@@ -23,9 +26,10 @@ def is_long_enough(quote: str) -> bool:
 class Heard:
     """The answers of one item, read once for however many quotes are looked up in them."""
 
-    def __init__(self, turns: Sequence[Turn], rubric: Sequence[str] = ()) -> None:
-        """`rubric` are the folded words of texts of which whole sentences said back are no evidence (`said.rubric_words`)."""
-        self._turns, self._rubric = turns, rubric
+    def __init__(self, turns: Sequence[Turn], rubric: Sequence[str] = (), own: int = OWN_WORDS) -> None:
+        """`rubric` are the folded words of texts of which whole sentences said back are no evidence (`said.rubric_words`); `own` says how
+        many words of its own a quote has that is mostly the question's."""
+        self._turns, self._rubric, self._own = turns, rubric, own
 
     @cached_property
     def _answers(self) -> tuple[_Heard, ...]:
@@ -37,7 +41,7 @@ class Heard:
                 mine = [p for p in pieces if p.turn == at]
                 pasted = (p for p in mine if p.kind == "repeat" and not repeats(p.tokens, before))
                 orders = (*(p for p in mine if p.kind == "order"), *pasted)
-                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), before, orders))
+                found.append(_Heard(at, turn.answer, typed, tuple(w.folded for w in typed), before, orders, self._own))
         return tuple(found)
 
     def find(self, quote: str) -> Evidence | None:
@@ -62,7 +66,8 @@ class Heard:
 
 
 class _Heard(NamedTuple):
-    """One answer: its words as typed and folded, the runs of what was asked up to it, and the orders and pasted rubric that stand in it."""
+    """One answer: its words as typed and folded, the runs of what was asked up to it, the orders and pasted rubric that stand in it, and
+    how many words of its own a quote has beside the question's."""
 
     turn: int
     answer: str
@@ -70,6 +75,7 @@ class _Heard(NamedTuple):
     folded: tuple[str, ...]
     asked: frozenset[tuple[str, ...]]
     orders: tuple[Piece, ...]
+    own: int
 
     def evidence(self, needle: tuple[str, ...]) -> Evidence | None:
         """The evidence that this answer gives for folded words, or None."""
@@ -77,15 +83,24 @@ class _Heard(NamedTuple):
         if first < 0 or repeats(needle, self.asked):
             return None
         rest = leftover(needle, self.asked)
-        if 2 * len(rest) <= len(needle) and len(set(content(rest))) < OWN_WORDS and not says_yes_or_no(rest):
+        if 2 * len(rest) <= len(needle) and len(set(content(rest))) < self.own and not says_yes_or_no(rest):
             return None
         stretch = self.typed[first : first + len(needle)]
-        quote = self.answer[stretch[0].start : stretch[-1].end]
+        quote = self.answer[self._before(stretch[0].start) : self._after(stretch[-1].end)]
         if not is_long_enough(quote):
             return None
         if any(stretch[0].start < p.end and p.start < stretch[-1].end for p in self.orders):
             return None
         return Evidence(turn=self.turn, quote=quote)
+
+    def _before(self, start: int) -> int:
+        """Where a quote begins: with the sign and the currency before its first figure."""
+        sign = _SIGN.search(self.answer, max(0, start - 3), start) if self.answer[start].isdigit() else None
+        return sign.start() if sign else start
+
+    def _after(self, end: int) -> int:
+        """Where a quote ends: with the unit that stands close to its last figure."""
+        return end + 1 if self.answer[end - 1].isdigit() and self.answer.startswith(_UNITS, end) else end
 
 
 def checked(rating: Rating, heard: Heard, top: int) -> Rating:

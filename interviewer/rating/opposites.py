@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from interviewer.rating.words import folded, sentences, wordset
 
-BEFORE = 3  # words in which a negation stands before what it turns round
+BEFORE = 5  # words of a clause in which a negation stands before what it turns round
 _PAIRS = tuple(
     (wordset(one), wordset(other))
     for one, other in (
@@ -29,12 +29,12 @@ _PAIRS = tuple(
         ("connected connection connects connect attached joined touching", "disconnected separated separate gap broken"),
         ("same equal equals identical similar constant unchanged alike uniform", "different differs differ unequal vary varies dissimilar"),
         ("positive", "negative"),
-        ("before first earlier prior previous", "after last later then next"),
-        ("all every always both each everything", "none never neither nobody nothing no"),
-        ("with has have contains includes include", "without lacks lack missing absent"),
-        ("inside internal within in into", "outside external out outer"),
-        ("true correct valid possible yes", "false incorrect wrong invalid impossible no"),
-        ("single one only unique alone", "multiple many several various"),
+        ("before first earlier prior previous", "after later next"),
+        ("all every always both each everything", "none never neither nobody nothing"),
+        ("contains includes include", "without lacks lack missing absent"),
+        ("inside internal", "outside external outer"),
+        ("true correct valid possible", "false incorrect wrong invalid impossible"),
+        ("single unique alone", "multiple many several various"),
         ("static fixed", "dynamic variable flexible"),
         ("complete whole full", "incomplete partial damaged"),
         ("series", "parallel"),
@@ -46,7 +46,13 @@ _SIGNED = [(word, (axis, sign)) for axis, ends in enumerate(_PAIRS) for sign, wo
 _SIGNS = {word: [signed for other, signed in _SIGNED if other == word] for word, _ in _SIGNED}
 _NOT = wordset("""not no never cannot without neither nor none nobody nothing hardly dont doesnt didnt isnt arent wasnt werent wont wouldnt
     cant couldnt shouldnt hasnt havent hadnt""")
-_ASKS_WHETHER = re.compile(r"(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b", re.IGNORECASE)
+# "Can you explain why …" asks for the reason.
+_ASKS_WHETHER = re.compile(
+    r"(?:is|are|was|were|does|do|did|can|could|will|would|should|has|have)\b"
+    r"(?! you (?:please |also )?(?:explain|tell|describe|name|say|give|list|state|think)\b)",
+    re.IGNORECASE,
+)
+_CLAUSE = re.compile(r"[,;:]|\b(?:so|because|but|since|and|which|while|if)\b", re.IGNORECASE)
 
 Directions = Mapping[int, frozenset[int]]  # for each pair of opposites that a text has a word of, the ends that it is on
 
@@ -63,12 +69,15 @@ class Compared(NamedTuple):
         return (self.agree - self.contrary) / (1 + self.agree + self.contrary)
 
 
-def directions(tokens: Sequence[str]) -> Directions:
-    """The ends that folded words are on; a negation before a word turns it round."""
+def directions(text: str) -> Directions:
+    """The ends that a text's words are on; a negation before a word, in its clause, turns it round. A yes or no is left to `verdict`."""
     found: dict[int, set[int]] = {}
-    for i, word in enumerate(tokens):
-        for axis, sign in _SIGNS.get(word, ()):
-            found.setdefault(axis, set()).add(-sign if _is_negated(tokens, i) else sign)
+    for start, end in sentences(text):
+        for clause in _CLAUSE.split(text[start:end]):
+            tokens = folded(clause)
+            for i, word in enumerate(tokens):
+                for axis, sign in () if tokens[max(0, i - 1) : i + 1] == ("no", "longer") else _SIGNS.get(word, ()):
+                    found.setdefault(axis, set()).add(-sign if _is_negated(tokens, i) else sign)
     return {axis: frozenset(signs) for axis, signs in found.items()}
 
 

@@ -10,7 +10,7 @@ _ENTRY = re.compile(r"(?:(?<=\s)|^)(?:\(?\d{1,2}[.)](?=\D)|\(?(?:i{1,3}|iv|vi?|[
 _NUMBERS = {"two": 2, "three": 3, "four": 4, "five": 5, "six": 6}  # "and give one example" asks for more than the one
 _NUMBER = rf"[2-9]|{'|'.join(_NUMBERS)}"
 _WANTED = re.compile(
-    rf"\b(?:at least|any|give|name|state|list|describe|mention)\s+({_NUMBER})\b"
+    rf"\b(?:at least|any|give|name|state|list|describe|mention)\s+({_NUMBER})\b(?!-)"
     rf"|\b({_NUMBER})\s+(?:of the|different|possible|main)?\s*"
     r"(?:differences|challenges|advantages|reasons|examples|objectives|ways|factors|things|characteristics|properties)\b",
     re.IGNORECASE,

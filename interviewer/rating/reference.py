@@ -13,7 +13,6 @@ from interviewer.embedding.encoder import Reader
 from interviewer.rating.features import SEARCHED, Answer, covered, nearest
 from interviewer.rating.opposites import Compared, compared, directions, verdict
 from interviewer.rating.points import points_of, things_asked, wanted
-from interviewer.rating.words import folded
 
 OPPOSED = -0.3  # below it most of a reference's points stand beside a sentence that says rather the opposite
 
@@ -32,8 +31,9 @@ class AgainstReference(NamedTuple):
 
     @property
     def seems_contrary(self) -> bool:
-        """Whether the answer says rather the opposite of the reference, in the nearest sentences and on the whole; not surely."""
-        return self.agrees < OPPOSED and self.contrary > 0
+        """Whether the answer says rather the opposite of the reference, in the nearest sentences and on the whole, or no for yes; not
+        surely."""
+        return (self.agrees < OPPOSED and self.contrary > 0) or self.verdict < 0
 
 
 def against_reference(question: str, reference: str, answer: Answer, encoder: Reader) -> AgainstReference:
@@ -44,7 +44,7 @@ def against_reference(question: str, reference: str, answer: Answer, encoder: Re
     lift = nearest(answer.units, vectors) - vectors @ encoder.encode_known([question])[0]
     near = np.argsort(-(answer.vectors @ vectors.T), axis=0, kind="stable")[:SEARCHED]
     texts = [p.text for p in answer.pieces]
-    whole = " ".join(texts)
+    whole = "\n".join(texts)
     return AgainstReference(
         cover=float(covers[best].mean()),
         cover_least=float(covers[best].min()),
@@ -59,7 +59,7 @@ def against_reference(question: str, reference: str, answer: Answer, encoder: Re
 
 def _beside(held: str, said: str) -> Compared:
     """How a text's words of direction stand to those of another."""
-    return compared(directions(folded(held)), directions(folded(said)))
+    return compared(directions(held), directions(said))
 
 
 def _shared(held: Counter[str], said: Counter[str]) -> float:

@@ -34,7 +34,12 @@ REASONS: dict[Outcome, str] = {
     "perhaps": "What was heard reads like “I don't know”, but not all of it was heard surely; say it again, or correct the text.",
 }
 UNSURE = "Too much of what was said could not be heard surely ({} % of the words); say it again, or correct the text, and it can be rated."
-UNKNOWING = "The candidate said that they do not know."
+PASTED = 6  # words from which on a sentence can be told to be the rubric's
+OWN_SHARE = 0.4  # share of its words below which a sentence is the rubric's: exemplars are above, all but one in 200 of the cases too
+UNKNOWING = "The answer says “I do not know”, in these or other words."
+
+
+Runs = frozenset[tuple[str, ...]]
 
 
 class Piece(NamedTuple):
@@ -93,8 +98,13 @@ def _outcome(unknowing: Piece) -> Outcome:
 
 
 def said_of(item: Item, turns: Sequence[Turn]) -> Said:
-    """What was said about an item. Facts are asked for where every criterion is a reference to compare with."""
-    return said(turns, facts=not any(c.anchors for c in item.criteria), rubric=rubric_words(item))
+    """What was said about an item."""
+    return said(turns, facts=asks_facts(item), rubric=rubric_words(item))
+
+
+def asks_facts(item: Item) -> bool:
+    """Whether facts are asked for: every criterion is a reference to compare with."""
+    return not any(c.anchors for c in item.criteria)
 
 
 @lru_cache(maxsize=256)
@@ -118,11 +128,12 @@ def without_substance(item: Item, what: Said) -> tuple[Rating, ...] | None:
 
 def pieces_of(turns: Sequence[Turn], rubric: Sequence[str] = ()) -> tuple[Piece, ...]:
     """Every sentence of the answers, each with its kind."""
+    pasted = runs(rubric)
     return tuple(
         p._replace(unsure=is_unsure(turn, p.start, p.end)) if turn.unsure else p
         for i, turn in enumerate(turns)
         if turn.answer
-        for p in _pieces(i, turn.answer, runs((*_asked(turns, i), *rubric)))
+        for p in _pieces(i, turn.answer, runs(_asked(turns, i)), pasted)
     )
 
 
@@ -131,19 +142,19 @@ def _asked(turns: Sequence[Turn], upto: int) -> tuple[str, ...]:
     return tuple(w for turn in turns[: upto + 1] for w in folded(turn.question))
 
 
-def _pieces(turn: int, answer: str, asked: frozenset[tuple[str, ...]]) -> Iterator[Piece]:
+def _pieces(turn: int, answer: str, asked: Runs, rubric: Runs) -> Iterator[Piece]:
     found = [(start, end, answer[start:end], folded(answer[start:end])) for start, end in sentences(answer)]
     bits = sum(_is_bit(tokens) for *_, tokens in found)
     for start, end, text, tokens in found:
         is_bit = bits >= LEAST and _is_bit(tokens)
-        yield Piece(turn, start, end, text, tokens, "list" if is_bit else _kind(text, tokens, asked))
+        yield Piece(turn, start, end, text, tokens, "list" if is_bit else _kind(text, tokens, asked, rubric))
 
 
-def _kind(sentence: str, tokens: Sequence[str], asked: frozenset[tuple[str, ...]]) -> Kind:
-    """What one sentence is, given its folded words and the runs of those that were asked before it."""
+def _kind(sentence: str, tokens: Sequence[str], asked: Runs, rubric: Runs) -> Kind:
+    """What one sentence is, given its folded words, the runs of those that were asked before it, and those of the rubric."""
     if is_order(sentence):
         return "order"
-    if repeats(tokens, asked):
+    if repeats(tokens, asked | rubric) or _is_pasted(tokens, rubric):
         return "repeat"
     if _is_unknowing(sentence, tokens):
         return "unknowing"
@@ -158,11 +169,16 @@ _ASKING = wordset("question asked asking ask asks interviewer wondering mean mea
 _ANSWERING = wordset("yes yeah no not nor never none dont doesnt didnt isnt arent wasnt werent wont cant cannot shouldnt wouldnt")
 
 
-def repeats(tokens: Sequence[str], asked: frozenset[tuple[str, ...]]) -> bool:
+def repeats(tokens: Sequence[str], asked: Runs) -> bool:
     """Whether the words only say again, in these runs of three and more, what was asked; a yes or no besides is an answer."""
     rest = leftover(tokens, asked)
     new = (set(content(rest)) - _ASKING) | (set(rest) & _ANSWERING)
     return len(rest) <= len(tokens) // 2 < len(tokens) and not new
+
+
+def _is_pasted(tokens: Sequence[str], rubric: Runs) -> bool:
+    """Whether most of a sentence is the rubric's own, whatever was put in between: nobody says whole runs of it by chance."""
+    return len(tokens) >= PASTED and len(leftover(tokens, rubric)) < OWN_SHARE * len(tokens)
 
 
 def says_yes_or_no(tokens: Sequence[str]) -> bool:
@@ -263,7 +279,7 @@ def _wordy(tokens: Sequence[str]) -> list[str]:
 
 def _grammar(tokens: Sequence[str]) -> float:
     """The share of function words among the words proper, 0 to 1."""
-    proper = _wordy(tokens)
+    proper = [t for t in tokens if t.isalpha() and (len(t) > 1 or t in ("a", "i"))]
     return sum(is_function_word(t) for t in proper) / max(1, len(proper))
 
 

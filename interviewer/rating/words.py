@@ -94,13 +94,21 @@ def is_function_word(token: str) -> bool:
 
 
 def is_foreign(tokens: Sequence[str]) -> bool:
-    """Whether folded words are of another language than English: in a script without spaces, or with the small words of another European
-    language in place of the English ones. A mere list of terms has neither."""
-    if 2 * sum(_UNSPACED_WORD.fullmatch(t) is not None for t in tokens) > len(tokens):
+    """Whether folded words are of another language than English: in another script, or with the small words of another European language
+    in place of the English ones. A mere list of terms has neither."""
+    if 2 * sum(_is_of_another_script(t) for t in tokens) > len(tokens):
         return True
     proper = [t for t in tokens if t.isalpha()]
     english, others = (sum(t in some for t in proper) for some in (_ENGLISH, _OTHERS))
     return len(proper) >= _TELLING and english < _FOREIGN * len(proper) < others
+
+
+def _is_of_another_script(token: str) -> bool:
+    """Whether a word is not written in Latin letters; a single letter, such as a Greek one, may stand for a quantity."""
+    if token.isascii():
+        return False
+    letters = [c for c in token if c.isalpha()]
+    return bool(letters) and (len(letters) > 1 or unspaced(token)) and not unicodedata.name(letters[0], "").startswith("LATIN")
 
 
 def has_subject(tokens: Sequence[str]) -> bool:

@@ -89,6 +89,23 @@ def test_at_most_two_missing_points_are_named() -> None:
     assert first.missing == ("The cause has a size.", "The cause has an owner.")
 
 
+def test_what_rests_on_a_figure_that_was_never_told_is_not_called_missing() -> None:
+    points = ("It grows from 40 to 45 in 100.", "Two thirds of it are lost.", "Ask fifteen of them.", "Read a hundred, in two days.")
+    h = heard(item(1), {"cause": 3, "cost": 2, "message": 2}).model_copy(update={"missing": {"cause": points}})
+    assert told(h).items[0].criteria[0].missing == ("Read a hundred, in two days.",)
+    asked = h.model_copy(update={"told": ("Of 45 users, 40 answered, a rate of 89 in 100.",)})
+    assert told(asked).items[0].criteria[0].missing == ("It grows from 40 to 45 in 100.", "Read a hundred, in two days.")
+
+
+def test_what_is_low_and_beside_the_point_is_named_with_a_doubt() -> None:
+    h = heard(item(1), {"cause": 5, "cost": 4, "message": 2})
+    assert "may have missed it" not in told(h).work_on_says
+    assert h.ratings
+    doubtful = tuple(r.model_copy(update={"beside": r.criterion == "message"}) for r in h.ratings.ratings)
+    unsure = told(h.model_copy(update={"ratings": h.ratings.model_copy(update={"ratings": doubtful})}))
+    assert "“The message”" in unsure.work_on_says and "may have missed it" in unsure.work_on_says
+
+
 def test_an_unrated_criterion_keeps_its_reason_and_gets_no_number() -> None:
     criteria = compose_item(heard(item(1), {"cause": None, "cost": 4, "message": 3}), pack()).criteria
     assert (criteria[0].level, criteria[0].expected, criteria[0].reason) == (None, None, "too little was said")

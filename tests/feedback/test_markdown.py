@@ -44,6 +44,7 @@ def test_the_document_goes_from_the_summary_to_the_competencies_to_each_question
         "### What went best",
         "### What to work on first",
         "### What to read next",
+        "## Every rating",
         "## By competency",
         "## Who rated",
         "## Question 1: Precision fell in case 1. What do you do?",
@@ -75,9 +76,43 @@ def test_a_rated_criterion_shows_its_level_its_quote_and_the_next_level() -> Non
         "In your words:",
         QUOTE,
         "An answer at level 3, Partial, would do this: Names the cost with one detail.",
-        "Not found in your answer, or only in part:",
+        "Full answers also say something like this, and it was not found in yours, or only in part:",
         "The cost has a size.",
     ]
+
+
+def test_every_rating_stands_in_one_table() -> None:
+    second = heard(item(2), {"cause": 3, "cost": 1, "message": 5}).model_copy(update={"likely": {"cause": Likely(2, 4)}})
+    table = document(heard(item(1), LEVELS), second).split("## Every rating")[1].split("##")[0]
+    assert table.strip().splitlines()[2:] == [
+        "| 1 | The cause | 4 of 5 |",
+        "| 1 | The cost | 2 of 5 |",
+        "| 1 | The message | unrated |",
+        "| 2 | The cause | 3 of 5 (likely 2 to 4) |",
+        "| 2 | The cost | 1 of 5 |",
+        "| 2 | The message | 5 of 5 |",
+    ]
+
+
+def test_a_rater_that_is_not_sure_leaves_it_to_be_read_which_level_fits() -> None:
+    h = heard(item(1), {"cause": 4, "cost": 2, "message": 3}).model_copy(
+        update={"likely": {"cause": Likely(3, 5), "cost": Likely(2, 2), "message": Likely(2, 3)}}
+    )
+    cause, cost, message = told(h).items[0].criteria
+    assert [(d.level, d.name) for d in cause.described] == [(3, "Partial"), (4, "Solid"), (5, "Strong")]
+    assert cause.described[-1].says == "All of level 4, and on top of that: says which cause would change the plan."
+    assert cost.described == (), "sure of one level"
+    seen = shown(item_to_markdown(told(h).items[0]))
+    at = seen.index("The cause: level 4 of 5, Solid (likely 3 to 5)")
+    assert seen[at + 1] == "Read which of these your answer does; level 4 is the rater's first guess:"
+    assert seen[at + 2 : at + 4] == [
+        "Level 3, Partial: Names the cause with one detail.",
+        f"Level 4, Solid: {item(1).criteria[0].anchors[3]}",
+    ]
+    after = seen[at : seen.index("The cost: level 2 of 5, Mentioned (likely 2)")]
+    assert not any("does this" in s or "would do this" in s for s in after), "said once"
+    above = seen[seen.index("The message: level 3 of 5, Partial (likely 2 to 3)") :]
+    assert f"An answer at level 4, Solid, would do this: {message.next_level}" in above, "the next level is not among the likely ones"
 
 
 def test_an_unrated_criterion_shows_its_reason_and_that_it_is_not_low() -> None:
@@ -314,7 +349,10 @@ def test_a_common_mistake_is_named_with_the_words_in_which_it_was_made() -> None
 def test_what_to_say_instead_is_the_candidates_own_words_carried_on_to_the_next_level() -> None:
     h = heard(item(1), {"cause": 5, "cost": 3, "message": 2}).model_copy(update={"missing": {"cost": ("The cost has a date.",)}})
     best, middle, low = told(h).items[0].criteria
-    assert middle.instead == f"I would {QUOTE}. [Go on as an answer at level 4 does: names the cost with two details and a check.]"
+    goal = "go on as an answer at level 4 does: names the cost with two details and a check.]"
+    assert middle.instead == f"I would {QUOTE}. [Unless you said it elsewhere, {goal}"
+    by_model = h.model_copy(update={"ratings": h.ratings and h.ratings.model_copy(update={"rater": "model"})})
+    assert told(by_model).items[0].criteria[1].instead == f"I would {QUOTE}. [G{goal[1:]}"
     assert best.instead is None, "nothing is missing at the top"
     assert low.instead is None, "what is low is no beginning"
     unsure = h.turns[0].model_copy(update={"unsure": ((0, 7),)})

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 import pytest
 
 from interviewer.domain import Evidence
-from interviewer.feedback.instead import compose_instead
+from interviewer.feedback.instead import compose_instead, dismisses
 from interviewer.feedback.trace import fault_in_instead, untraced_in
+from tests.feedback.cases import heard, item, rating, told
 
 ANSWERS = ("We kept the threshold, so more payments were flagged and analysts had 700 more reviews.",)
 RUBRIC = ("Names the cost of a false alarm for analysts.", "Each false alarm costs analyst time or an angry customer.")
@@ -89,6 +90,34 @@ def composed(
 def test_the_composed_one_goes_on_to_a_higher_level_that_is_not_told_by_what_it_lacks(level: int, goal: str | None) -> None:
     expected = f"I told the analysts. [Go on as an answer at level {goal}.]" if goal else None
     assert composed("I told the analysts,", level) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "waved"),
+    [
+        ("Class imbalance isn't a problem here, since accuracy counts all the cases", True),
+        ("Leakage can also be ruled out, as the test data was new", True),
+        ("We don’t really need a baseline for that", True),
+        ("That is no serious risk", True),
+        ("If half of them are variants, no training trick will help", False),
+        ("I would not launch before the interval is above zero", False),
+        ("Nothing was logged, so we built that first", False),
+        ("The problem is that nobody knew it", False),
+    ],
+)
+def test_what_waves_something_aside_is_told_from_other_denials(text: str, waved: bool) -> None:
+    assert dismisses(text) is waved
+
+
+def test_without_a_model_what_is_waved_aside_is_not_to_be_said_again() -> None:
+    answer = "I would look at it twice. Imbalance isn't a problem here since we count all of the cases."
+    one = item(1)
+    h = heard(one, {"cause": 3, "cost": 3, "message": 3}, answer)
+    quotes = {"cause": "Imbalance isn't a problem here", "cost": "I would look at it twice", "message": "I would look at it twice"}
+    ratings = h.ratings and h.ratings.model_copy(update={"ratings": tuple(rating(c, 3, quote=q) for c, q in quotes.items())})
+    cause, cost, _ = told(h.model_copy(update={"ratings": ratings})).items[0].criteria
+    assert cause.instead is None
+    assert (cost.instead or "").startswith("I would look at it twice. [Unless you said it elsewhere, go on")
 
 
 def test_the_composed_one_puts_no_key_point_into_the_candidates_mouth() -> None:

@@ -10,7 +10,6 @@ from interviewer.errors import SetupError
 from interviewer.rating.embedded import CONTRARY, EmbeddedRater
 from interviewer.rating.opposites import compared, directions, verdict
 from interviewer.rating.points import points_of, things_asked, wanted
-from interviewer.rating.words import folded
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +79,7 @@ def test_a_question_that_asks_more_asks_more_things() -> None:
     ],
 )
 def test_opposites_are_told_apart(wanted: str, said: str, agree: int, contrary: int) -> None:
-    assert compared(directions(folded(wanted)), directions(folded(said))) == (agree, contrary)
+    assert compared(directions(wanted), directions(said)) == (agree, contrary)
 
 
 @pytest.mark.parametrize(
