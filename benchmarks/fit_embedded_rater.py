@@ -37,7 +37,7 @@ from interviewer.rating.said import said_of
 from interviewer.rating.words import folded
 
 ROOT = Path(__file__).resolve().parents[1]
-VERSION = "embedded-3"
+VERSION = "embedded-4"
 FOLDS = 12  # groups of items that the heads for anchors are measured on; a reference's questions are left out one by one
 CASE, OTHER = 2.0, 0.5  # weights of a case and of an answer to another item, against 1 for an exemplar
 SEMEVAL_WEIGHT = 0.3  # of one of its answers, which are short, against one of SAF

@@ -85,6 +85,8 @@ def test_a_reference_can_stand_in_for_anchors_on_any_scale() -> None:
 
 @pytest.mark.parametrize("fields", [{}, {"anchors": []}, {"reference": "  "}])
 def test_a_criterion_with_nothing_to_rate_by_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError, match="'a' has a reference without a word: say in it what a full answer says"):
+        Criterion(id="a", reference="\u200b ...")
     with pytest.raises(ValidationError, match="'a' has neither anchors nor a reference: add one of them"):
         Criterion.model_validate({"id": "a"} | fields)
 

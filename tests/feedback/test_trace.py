@@ -97,7 +97,7 @@ def test_the_composed_one_goes_on_to_a_higher_level_that_is_not_told_by_what_it_
     [
         ("Class imbalance isn't a problem here, since accuracy counts all the cases", True),
         ("Leakage can also be ruled out, as the test data was new", True),
-        ("We don’t really need a baseline for that", True),
+        ("We don\u2019t really need a baseline for that", True),
         ("That is no serious risk", True),
         ("If half of them are variants, no training trick will help", False),
         ("I would not launch before the interval is above zero", False),

@@ -212,6 +212,23 @@ def test_a_right_answer_too_short_to_quote_is_unrated_and_not_low(rater: Embedde
     assert (rater.rate(fact, said_once("It needs a duplex operation")).ratings[0].level or 0) >= 3
 
 
+def test_beside_a_reference_the_questions_own_things_may_be_joined_by_one_word(rater: EmbeddedRater) -> None:
+    question = "What is the state of terminal 1 and terminal 2?"
+    fact = item(Criterion(id="fact", reference="Terminals 1 and 2 are connected.")).model_copy(update={"question": question})
+    (right,) = rater.rate(fact, said_once("terminal 1 and terminal 2 are connected", question)).ratings
+    assert (right.level or 0) >= 4
+    assert [e.quote for e in right.evidence] == ["terminal 1 and terminal 2 are connected"]
+
+
+def test_what_only_says_the_questions_words_again_is_told_so(rater: EmbeddedRater) -> None:
+    question = "Why did we keep the old threshold, and score payments of yesterday with both models?"
+    said = "Since we keep the old threshold when we score payments of yesterday with both models, surely."
+    asked = item(causes()).model_copy(update={"question": question})
+    for rating in rater.rate(asked, said_once(said, question)).ratings:
+        assert rating.level in (None, 1), rating
+        assert "none of its quotes" not in (rating.reason or "")
+
+
 def test_only_the_corpus_is_encoded_as_known() -> None:
     encoder = BagEncoder()
     rater = EmbeddedRater(encoder)

@@ -53,6 +53,22 @@ def test_what_was_not_said_in_these_words_is_no_evidence(quote: str) -> None:
     assert Heard(said_once(STRONG)).find(quote) is None
 
 
+@pytest.mark.parametrize(
+    ("answer", "quote"),
+    [
+        ("I said: -$3 million is where it would end.", "-$3 million is where"),
+        ("In a week churn fell by 5% in all markets.", "churn fell by 5%"),
+        ("The loss - 3 million a year - was known.", "3 million a year"),
+        ("It was about \u20ac40 a head then.", "\u20ac40 a head then"),
+        ("We cut it from 1-5 stages in all.", "5 stages in all"),
+    ],
+)
+def test_a_sign_and_a_unit_go_with_their_figure(answer: str, quote: str) -> None:
+    found = Heard(said_once(answer)).find(quote.strip("-$\u20ac%"))
+    assert found == Evidence(turn=0, quote=quote)
+    assert found and Heard(said_once(answer)).find(found.quote) == found, "and it is found again as quoted"
+
+
 @pytest.mark.parametrize("few", ["end-to-end tests", "24/7 on-call", "A/B/n tests", "state-of-the-art", "1.2.3.4"])
 def test_words_are_counted_as_they_are_typed(few: str) -> None:
     answer = f"We had {few} that nobody looked at."

@@ -57,6 +57,7 @@ def test_the_entries_of_a_list_are_points(reference: str, points: tuple[str, ...
         ("Why did 20 users leave?", None),
         ("Give 0 reasons.", None),
         ("What is a queue? Give one example.", None),
+        ("Describe two-factor authentication.", None),
     ],
 )
 def test_a_question_says_how_many_points_it_wants(question: str, number: int | None) -> None:
@@ -76,6 +77,10 @@ def test_a_question_that_asks_more_asks_more_things() -> None:
         ("The switch is open.", "The switch is not open.", 0, 1),
         ("The delay increases.", "It increases, then decreases.", 0, 0),
         ("The delay increases.", "Nobody can say.", 0, 0),
+        ("No, it increases.", "It increases with the distance.", 1, 0),  # the opening no is of the question
+        ("It is no longer in a closed path.", "It was in an open path.", 1, 0),
+        ("It is not in a closed path.", "It is not contained in the closed path.", 1, 0),
+        ("The table had no index, so each row was read.", "An index was missing so every row is read.", 1, 0),  # not beyond its clause
     ],
 )
 def test_opposites_are_told_apart(wanted: str, said: str, agree: int, contrary: int) -> None:
@@ -90,6 +95,7 @@ def test_opposites_are_told_apart(wanted: str, said: str, agree: int, contrary: 
         ("The assumption holds.", "Does the assumption hold?", 1),
         ("It does not hold.", "Why does it fail?", 0),
         ("Yes, always.", "Explain it.", 1),
+        ("It does not hold.", "Can you explain why it fails?", 0),
     ],
 )
 def test_a_yes_or_a_no_is_heard(text: str, question: str, sign: int) -> None:
@@ -105,6 +111,12 @@ def test_what_seems_the_contrary_of_the_reference_is_unrated_though_all_other_wo
     assert rated(rater, asked, held, right).level == 5
     assert rated(rater, asked, held, wrong).level is None
     assert rated(rater, asked, held, wrong).reason == CONTRARY
+
+
+def test_a_no_for_a_yes_is_unrated_where_all_else_is_right(rater: EmbeddedRater) -> None:
+    asked, held = "Does the bulb light?", "Yes, the circuit is closed and current flows through the bulb."
+    assert (rated(rater, asked, held, "Yes, because the circuit is closed and current flows through the bulb.").level or 0) >= 4
+    assert rated(rater, asked, held, "No, because the circuit is closed and current flows through the bulb.").reason == CONTRARY
 
 
 def test_as_many_points_as_are_asked_for_are_enough(rater: EmbeddedRater) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from interviewer.domain import Criterion, Turn
 from interviewer.rating.orders import is_order
-from interviewer.rating.said import pieces_of, said, said_of, without_substance
+from interviewer.rating.said import pieces_of, rubric_words, said, said_of, without_substance
 from interviewer.rating.words import folded, is_foreign, sentences
 from tests.rating import hostile
 from tests.rating.things import OTHERS, QUESTION, STRONG, causes, item, pack_exemplars, pack_items, said_once
@@ -226,6 +226,42 @@ def test_a_rubric_pasted_as_the_answer_is_nothing_said() -> None:
     assert (what.kind, what.pieces) == ("repeat", ())
     mixed = said_of(one, said_once(f"{causes().anchors[3]} I would score yesterday's payments with both models."))
     assert [p.text for p in mixed.pieces] == ["I would score yesterday's payments with both models."]
+
+
+@pytest.mark.parametrize("form", ["{}, obviously.", "Indeed, {}.", "I would say: {}."])
+def test_a_rubric_with_a_word_of_ones_own_in_each_sentence_is_nothing_said_either(form: str) -> None:
+    odd = []
+    for i in list(pack_items().values())[::4]:
+        for n in (2, 3):
+            told = " ".join(form.format(c.anchors[n].rstrip(".")) for c in i.criteria)
+            pieces = pieces_of(said_once(told, i.question), rubric_words(i))
+            odd += [(i.id, p.text) for p in pieces if p.kind == "talk" and len(p.tokens) > 12]
+    assert len(odd) <= 2, odd
+
+
+def test_no_exemplar_says_the_rubric_back() -> None:
+    items = pack_items()
+    asked = ((e, items[e.item]) for e in pack_exemplars())
+    pieces = ((e.id, p) for e, i in asked for p in pieces_of(said_once(e.answer, i.question), rubric_words(i)))
+    assert not [(id_, p.text) for id_, p in pieces if p.kind == "repeat"]
+
+
+def test_an_article_of_one_letter_makes_a_sentence_of_terms() -> None:
+    assert kind("A long string makes a low sound and a short string makes a high sound.") == "substance"
+    assert kind("string low sound short string high sound frequency pitch tension") == "list"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "\u042d\u0442\u043e \u043e\u043f\u0440\u0435\u0434\u0435\u043b\u044f\u0435\u0442 \u0441\u0442\u0440\u043e\u043a\u0443.",
+        "\uae30\ubcf8 \ud0a4\ub294 \ud589\uc744 \uace0\uc720\ud558\uac8c \uc2dd\ubcc4\ud569\ub2c8\ub2e4.",
+        "\u0647\u0648 \u064a\u062d\u062f\u062f \u0627\u0644\u0635\u0641 \u0628\u0634\u0643\u0644 \u0641\u0631\u064a\u062f.",
+    ],
+)
+def test_another_script_is_another_language_in_few_words_too(answer: str) -> None:
+    assert is_foreign(folded(answer))
+    assert not is_foreign(folded("The \u03bb of it is small, and na\u00efve \u03bc and \u03c3 are estimated from caf\u00e9 sales."))
 
 
 @pytest.mark.parametrize(
