@@ -51,7 +51,8 @@ _FUNCTION = wordset("""a an the this that these those my your his her its our th
     yes yeah no ok okay um uh er hm hmm oh well right like sort kind actually basically honestly maybe perhaps please""")
 _ENGLISH = wordset("the and of to is that it for with was would i we you they are have this not be what how when which from by on if")
 _OTHERS = wordset("""el la los las que y en por para con se una del es le les des et est dans pour qui je nous vous pas au du der die das
-    und ist nicht ich wir zu den dem mit auf von il di che per non sono una della os um uma em da do het een van ik dat niet de un""")
+    und ist nicht ich wir zu den dem mit auf von il di che per non sono una della os um uma em da do het een van ik dat niet de un
+    och att det som jag inte är på ett og ikke jeg ve bir bu için nie się że jest és hogy nem az""")
 _FOREIGN = 0.1  # share of English words below which, and of others above which, a text is not English: exemplars have .18 and more
 _TELLING = 15  # words from which on those shares tell anything
 _SUBJECTS = wordset("i we you he she it they im ive id ill youre youd youll weve wed theyre theyve theyd theyll hes shes")

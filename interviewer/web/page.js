@@ -1,4 +1,4 @@
-// Runs once in the page: keeps the draft of an answer in this browser, ticks the clock, and keeps the interview's id in the address, and asks before an end.
+// Runs once in the page: keeps the draft of an answer in this browser and the focus in its box, ticks the clock, and keeps the interview's id in the address, and asks before an end.
 (() => {
   const where = () => document.getElementById("where");
   const box = () => document.querySelector("#answer textarea");
@@ -29,6 +29,13 @@
     if (Date.now() - shownAt < SETTLE_MS) put(area, draft); else localStorage.removeItem(key);
   };
 
+  // The button that was pressed is gone with the old question, and the focus with it: whoever types goes on in the box.
+  const mindFocus = (area) => {
+    const lost = !document.activeElement || document.activeElement === document.body;
+    const typing = document.getElementById("speech")?.dataset.mode === "type" && !area.disabled && area.offsetParent;
+    if (lost && typing && navigator.userActivation?.hasBeenActive && Date.now() - shownAt < SETTLE_MS) area.focus();
+  };
+
   const forgetOld = (key) => {
     const prefix = key.slice(0, key.lastIndexOf(":") + 1);
     for (const old of Object.keys(localStorage)) if (old.startsWith(prefix) && old !== key) localStorage.removeItem(old);
@@ -46,11 +53,11 @@
       began = Date.now() - 1000 * Number(w.dataset.elapsed || 0);
       forgetOld(key);
     }
-    if (key && area) mindDraft(area, key);
+    if (key && area) { mindDraft(area, key); mindFocus(area); }
     const clock = document.getElementById("clock");
     if (clock && w.dataset.minutes) {
       const s = Math.max(0, Math.floor((Date.now() - began) / 1000));
-      clock.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} of about ${w.dataset.minutes} minutes`;
+      clock.textContent = `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")} of about ${w.dataset.minutes} minutes for this question`;
     }
     const notice = document.getElementById("notice");
     if (notice && !notice.getAttribute("role")) { notice.setAttribute("role", "status"); notice.setAttribute("aria-live", "polite"); }

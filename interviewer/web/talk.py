@@ -69,10 +69,10 @@ def build_talk() -> TalkParts:
                 skip = gr.Button("Skip this question", size="sm", elem_id="skip")
                 end = gr.Button("End the interview", size="sm", elem_id="end")
         with gr.Column(visible=False, elem_id="rest") as rest:
-            next_item = gr.Button("Next question", variant="primary", elem_id="next")
             item_feedback = gr.Markdown(elem_id="item-feedback", latex_delimiters=[], sanitize_html=True)
             with gr.Accordion("Read a strong answer to this question", open=False, visible=False) as exemplar_box:
                 exemplar = gr.Markdown(elem_id="exemplar", latex_delimiters=[], sanitize_html=True)
+            next_item = gr.Button("Next question", variant="primary", elem_id="next")
             end_rest = gr.Button("End the interview", size="sm", elem_id="end-rest")
         leave = gr.Button("Back to the start (this interview is kept)", size="sm", variant="secondary", elem_id="leave")
     return TalkParts(
@@ -123,5 +123,6 @@ def where_html(state: State, pack: Pack) -> str:
     return (
         f'<div id="where" {attributes}>'
         f"<span>{html.escape(heading(state, pack, turn.item_id))}</span> "
-        f'<span id="clock" role="timer" aria-live="off" aria-label="Time on this question">0:00 of about {minutes:g} minutes</span></div>'
+        '<span id="clock" role="timer" aria-live="off" aria-label="Time on this question">'
+        f"0:00 of about {minutes:g} minutes for this question</span></div>"
     )

@@ -115,11 +115,14 @@ def test_the_page_fits_a_phone_and_works_from_the_keyboard(page: Page, server: S
     page.set_viewport_size({"width": 390, "height": 844})
     open_page(page, server)
     begin(page, rounds=["Explain it"], items=1, coached=False)
-    page.focus(ANSWER)
+    expect(page.locator(ANSWER)).to_be_focused()
     page.keyboard.type("Typed without a mouse: imagine a pupil who learns last year's exam by heart.")
     before = page.locator("#where").get_attribute("data-seq")
     page.keyboard.press("Control+Enter")
     page.wait_for_function("before => document.querySelector('#where')?.dataset.seq !== before", arg=before)
+    expect(page.locator(ANSWER)).to_be_focused()
+    page.keyboard.type("And on with it.")
+    expect(page.locator(ANSWER)).to_have_value("And on with it.")
     shoot(page, "phone")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     buttons = "[...document.querySelectorAll('button')].filter(b => b.checkVisibility())"

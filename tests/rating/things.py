@@ -116,6 +116,7 @@ def pack_exemplars() -> list[Exemplar]:
 OTHERS = (
     "Primero miraría los datos por país y por dispositivo, y después preguntaría a los clientes por qué se han ido.",
     "Je regarderais d'abord les données par pays et par appareil, puis je demanderais aux clients pourquoi ils sont partis.",
+    "Jag skulle först dela upp data efter land och enhet och sedan fråga kunderna varför de inte är kvar, och vad det är som de saknar.",
     "Ich würde zuerst die Daten nach Land und Gerät aufteilen und dann die Kunden fragen, warum sie gegangen sind.",
     "\u6211\u4f1a\u5148\u6309\u56fd\u5bb6\u548c\u8bbe\u5907\u62c6\u5206\u6570\u636e\uff0c\u7136\u540e\u95ee\u5ba2\u6237\u4e3a\u4ec0\u4e48\u79bb\u5f00\u3002",
 )
