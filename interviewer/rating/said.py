@@ -35,7 +35,7 @@ REASONS: dict[Outcome, str] = {
 }
 UNSURE = "Too much of what was said could not be heard surely ({} % of the words); say it again, or correct the text, and it can be rated."
 PASTED = 6  # words from which on a sentence can be told to be the rubric's
-OWN_SHARE = 0.4  # share of its words below which a sentence is the rubric's: exemplars are above, all but one in 200 of the cases too
+OWN_SHARE = 0.3  # of words that are not the rubric's, below which a sentence is pasted: none of the exemplars, two in 1,000 of the cases
 UNKNOWING = "The answer says “I do not know”, in these or other words."
 
 
