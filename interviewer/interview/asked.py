@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
+
 from interviewer.domain import Item
 from interviewer.embedding import Encoder
 from interviewer.interview.verdicts import plain
 
 OPEN_POINT = "I leave that open. Choose an assumption, say it aloud, and go on from there."
+REST_OPEN = "The rest I leave open: choose an assumption, say it aloud, and go on from there."
 _FACT_FITS = 0.5
 _MOST_WORDS = 40
 _MOST_QUESTIONS = 2  # who lists more of them is thinking aloud
@@ -25,6 +28,11 @@ _UNCLEAR = re.compile(
 )
 
 _SENTENCE_END = re.compile(r"(?<=[.?!])(?<!e\.g\.)(?<!i\.e\.)(?<!\bvs\.)(?<!u\.s\.)(?<!u\.k\.)(?<!approx\.)\s+", re.IGNORECASE)
+# Where a second thing is asked: after a question mark, or at an "and" that a question word follows.
+_NEXT_PART = re.compile(
+    r"(?<=\?)\s+|[,;]?\s+(?:and|or)\s+(?:also )?(?=(?:how|what|which|who|whose|when|where|why|do|does|did|is|are|was|were|can|will)\b)",
+    re.IGNORECASE,
+)
 _BULLET = re.compile(r"(?:[-*\u2022]|\d+[.)])\s+")
 _BEFORE = r"before i (?:start|answer|begin)"
 _SOME_QUESTIONS = rf"(?:i (?:just )?have )?(?:just )?(?:a|one|two|some)(?: quick| clarifying| more)* questions?(?: (?:first|{_BEFORE}))?"
@@ -45,18 +53,24 @@ _STATED = re.compile(
 
 
 def fact_for(asked: str, item: Item, encoder: Encoder) -> str:
-    """The authored reply to a candidate's question: the fact that fits it best, the plainer wording, or that it is left open."""
+    """The authored reply to a candidate's question: the fact that fits best, one for each thing asked, the plainer wording, or that it is
+    left open, or the rest of it."""
     plainer, folded = item.clarification or item.question, plain(asked)
     if not asked.strip() or _AGAIN.search(folded):
         return plainer
     otherwise = plainer if _UNCLEAR.search(folded) else OPEN_POINT
     if not item.facts:
         return otherwise
-    wanted = encoder.encode([asked])[0]
+    parts = _NEXT_PART.split(asked.strip())
+    wanted = encoder.encode([asked, *parts] if len(parts) > 1 else [asked])
     asks, says = encoder.encode_known([f.asks for f in item.facts]), encoder.encode_known([f.says for f in item.facts])
-    fits = [max(float(a @ wanted), float(s @ wanted)) for a, s in zip(asks, says, strict=True)]
-    best = max(range(len(fits)), key=fits.__getitem__)
-    return item.facts[best].says if fits[best] >= _FACT_FITS else otherwise
+    fits = np.maximum(asks @ wanted.T, says @ wanted.T)
+    best, fit = fits.argmax(axis=0), fits.max(axis=0)
+    told = list(dict.fromkeys(best[i] for i in range(1, len(wanted)) if fit[i] >= _FACT_FITS))
+    if not told:
+        return item.facts[best[0]].says if fit[0] >= _FACT_FITS else otherwise
+    is_open = any(b not in told for b in best[1:])  # a fact may answer two things that were asked one by one
+    return " ".join([item.facts[n].says for n in told] + [REST_OPEN] * is_open)
 
 
 def reads_as_question(text: str) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from interviewer.domain import Fact
+from interviewer.interview.asked import REST_OPEN
 from interviewer.interview.words import OPEN_POINT, fact_for, reads_as_question
 from tests.interview.talking import BagEncoder, item
 
@@ -25,6 +26,10 @@ ABOUT = item(facts=FACTS)
         ("I don\u2019t understand what happened to recall.", FACTS[1].says),
         ("Are there many repeat customers?", FACTS[2].says),
         ("Who is the chief executive of the bank?", OPEN_POINT),
+        ("How many payments are flagged each day, and what happened to recall?", f"{FACTS[0].says} {FACTS[1].says}"),
+        ("What happened to recall? How many repeat customers are there?", f"{FACTS[1].says} {FACTS[2].says}"),
+        ("What happened to recall, and who is the chief executive of a bank?", f"{FACTS[1].says} {REST_OPEN}"),
+        ("Who runs a bank and why is it blue?", OPEN_POINT),
         ("Could you repeat the question?", ABOUT.clarification),
         ("Can you say that in other words?", ABOUT.clarification),
         ("What do you mean?", ABOUT.clarification),
