@@ -256,13 +256,17 @@ _NEVER_AFTER = wordset(
     "a an the of and or but is are was were be to in on at by for with from i we they if because as than has have had will would"
 )
 _COORDINATION = wordset("and or of")
+_STRINGING = wordset("a an the of and or")
 _ITEM_MARK = re.compile(r"[,;/|\u2022+&]|\s-\s|->")
 BITS = 8  # terms side by side that no sentence needs
 
 
 def is_salad(tokens: Sequence[str]) -> bool:
-    """Whether a whole answer is terms with hardly a word that makes a sentence of them."""
-    return len(_wordy(tokens)) >= BITS and _grammar(tokens) < 0.12 and not has_subject(tokens)
+    """Whether a whole answer is terms with hardly a word that makes a sentence of them, or with nothing but "the" and "of" between them."""
+    wordy = _wordy(tokens)
+    if len(wordy) >= 2 * BITS and not any(is_function_word(t) and t not in _STRINGING for t in wordy):
+        return True
+    return len(wordy) >= BITS and _grammar(tokens) < 0.12 and not has_subject(tokens)
 
 
 def _is_list(sentence: str, tokens: Sequence[str]) -> bool:

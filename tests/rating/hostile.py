@@ -38,6 +38,8 @@ UNKNOWING = (
 )
 
 SALAD = (
+    "The handlers of the wrong threshold. The summary of the twelve analysts. The precision of the labels and the drift of scores of the "
+    "merchants.",
     "precision recall F1 threshold drift calibration labels seasonality stakeholders roadmap",
     "Precision, recall, F1, ROC-AUC, threshold, drift, calibration, A/B test, OKRs, stakeholder alignment.",
     "Threshold. Drift. Labels. Seasonality. Calibration. Rollback.",
