@@ -129,6 +129,10 @@ def test_the_page_fits_a_phone_and_works_from_the_keyboard(page: Page, server: S
     names = page.evaluate(f"{buttons}.map(b => (b.innerText || b.ariaLabel || b.title).trim())")
     assert all(names), names
     assert page.locator("#notice").get_attribute("role") == "status"
+    end(page)
+    expect(page.locator("#summary table").first).to_be_visible(timeout=30_000)
+    shoot(page, "phone-feedback")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
 # --------------------------------------------------------------------------- kill -9
