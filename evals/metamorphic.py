@@ -201,8 +201,9 @@ def paraphrased(asked: Asked) -> str:
 
 
 def the_rubric_itself(asked: Asked) -> str:
-    """The highest anchors and what is looked for, word for word."""
-    return " ".join(t for c in asked.item.criteria for t in (c.looks_for, *c.anchors[-2:]))
+    """The highest anchors and what is looked for: word for word, or with a word of one's own in each sentence."""
+    form = asked.chance.choice(("{}.", "{}, obviously.", "Indeed, {}."))
+    return " ".join(form.format(t.rstrip(".")) for c in asked.item.criteria for t in (c.looks_for, *c.anchors[-2:]))
 
 
 CHANGES: tuple[Change, ...] = (
