@@ -21,6 +21,7 @@ from interviewer.rating.words import is_foreign
 
 QUOTES = 2  # at most so many sentences are quoted for one rating
 LOOKED_AT = 5  # sentences of which it is asked what the rating would be without them
+LOOKED_UP = 40  # sentences of which it is asked whether they are evidence
 CARRIES = 0.2  # of what the sentence carries that carries most, one that is quoted carries at least this
 UPPER, MIDDLE = 0.625, 0.375  # shares of what is looked for from which on the level is 4 and 3 of 5
 PLAINLY = 0.1  # a quote of an upper level, and one of a middle level that is so much more about the criterion, was right nine times in ten
@@ -128,7 +129,7 @@ class EmbeddedRater:
         """
         wanted = found.targets.high if found.share >= 0.5 else (*found.targets.high, *found.targets.low)
         near = (answer.vectors @ self._encoder.encode_known(wanted).T).max(axis=1)
-        borne_out = (i for i in np.argsort(-near, kind="stable") if heard.find(answer.pieces[i].text))
+        borne_out = (i for i in np.argsort(-near, kind="stable")[:LOOKED_UP] if heard.find(answer.pieces[i].text))
         close = list(islice(borne_out, LOOKED_AT))
         lost = {i: self._lost(item, criterion, found, answer, i) for i in close}
         carry = [i for i in close if lost[i] >= CARRIES * max(lost.values())] or close

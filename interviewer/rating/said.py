@@ -133,7 +133,7 @@ def pieces_of(turns: Sequence[Turn], rubric: Sequence[str] = ()) -> tuple[Piece,
         p._replace(unsure=is_unsure(turn, p.start, p.end)) if turn.unsure else p
         for i, turn in enumerate(turns)
         if turn.answer
-        for p in _pieces(i, turn.answer, runs(_asked(turns, i)), pasted)
+        for p in _pieces(i, turn.answer, runs((*_asked(turns, i), *rubric)), pasted)
     )
 
 
@@ -151,10 +151,10 @@ def _pieces(turn: int, answer: str, asked: Runs, rubric: Runs) -> Iterator[Piece
 
 
 def _kind(sentence: str, tokens: Sequence[str], asked: Runs, rubric: Runs) -> Kind:
-    """What one sentence is, given its folded words, the runs of those that were asked before it, and those of the rubric."""
+    """What one sentence is, given its folded words, the runs of those that were asked before it and of the rubric, and the latter alone."""
     if is_order(sentence):
         return "order"
-    if repeats(tokens, asked | rubric) or _is_pasted(tokens, rubric):
+    if repeats(tokens, asked) or _is_pasted(tokens, rubric):
         return "repeat"
     if _is_unknowing(sentence, tokens):
         return "unknowing"
