@@ -15,7 +15,7 @@ BUILDS_ON = re.compile(r"^Does what level (\d+) describes(?:,? and(?: also)?|[,;
 _LIMIT = re.compile(r"\b(?:but|lacks?|only|at most|no|nor|not|nothing|neither|none|without)\b", re.IGNORECASE)
 _CLAUSE = re.compile(r"[,;:](?=\s)|\s[-\u2013\u2014]+(?=\s)")
 _DISMISSES = re.compile(
-    r"(?:n['\u2019]?t|\bnot|\bno|\bnever|\bhardly|\bless)\b(?:\W+\w+){0,4}?\W+(?:problems?|issues?|matters?|risks?|concerns?|worry|need(?:ed)?|necessary"
+    r"(?:n['\u2019]t|\b(?:not|no|never|hardly|less|(?:is|are|was|do|does|did|wo|ca|need)nt))\b(?:\W+\w+){0,4}?\W+(?:problems?|issues?|matters?|risks?|concerns?|worry|need(?:ed)?|necessary"
     r"|relevant|important|affect\w*|care|point in|reason to)\b|\brul\w+ out\b|\b(?:irrelevant|unnecessary|needless|pointless)\b",
     re.IGNORECASE,
 )

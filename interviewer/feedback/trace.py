@@ -21,7 +21,9 @@ _NUMBER = re.compile(
     r"|dozens?|hundreds?|thousands?|millions?|billions?|half|twice|doubled|halved)\b"
 )
 # Figures of a setting that only its author knows, not small numbers and round ones in which anybody proposes something.
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*|\b(?:\w+teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|thirds)\b")
+_FIGURE = re.compile(
+    r"\d+(?:[.,]\d+)*|\b(?:(?:thir|four|fif|six|seven|eigh|nine)teen|(?:twen|thir|for|fif|six|seven|eigh|nine)ty|thirds)\b"
+)
 _SMALL = 12
 _NAME = re.compile(r"(?<=[\w,;:] )[A-Z][\w&.-]*[a-z]\w*")  # a capital inside a sentence
 _BRACKETED = re.compile(r"\[[^\[\]]*\]")

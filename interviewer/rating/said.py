@@ -18,12 +18,15 @@ from interviewer.rating.orders import is_order
 from interviewer.rating.unsure import MOST_UNSURE, is_unsure, unsure_share
 from interviewer.rating.words import content, folded, has_subject, is_foreign, is_function_word, leftover, runs, sentences, wordset
 
+Runs = frozenset[tuple[str, ...]]
 Kind = Literal["talk", "unknowing", "order", "repeat", "list"]
 Outcome = Literal["substance", "nothing", "little", "unknowing", "order", "repeat", "list", "unsure", "perhaps", "either"]
 
 LEAST = 4  # different content words below which there is too little to rate
 LEAST_FACT = 2  # the same where the answer is compared with a reference: a fact can be said in a phrase
 SENTENCE = 4  # words from which on a single content word will do there: "They are both loops"
+PASTED = 6  # words from which on a sentence can be told to be the rubric's
+OWN_SHARE = 0.3  # of words that are not the rubric's, below which a sentence is pasted: none of the exemplars, two in 1,000 of the cases
 REASONS: dict[Outcome, str] = {
     "nothing": "Nothing was said.",
     "little": "Too little was said to rate.",
@@ -34,12 +37,7 @@ REASONS: dict[Outcome, str] = {
     "perhaps": "What was heard reads like “I don't know”, but not all of it was heard surely; say it again, or correct the text.",
 }
 UNSURE = "Too much of what was said could not be heard surely ({} % of the words); say it again, or correct the text, and it can be rated."
-PASTED = 6  # words from which on a sentence can be told to be the rubric's
-OWN_SHARE = 0.3  # of words that are not the rubric's, below which a sentence is pasted: none of the exemplars, two in 1,000 of the cases
 UNKNOWING = "The answer says “I do not know”, in these or other words."
-
-
-Runs = frozenset[tuple[str, ...]]
 
 
 class Piece(NamedTuple):
